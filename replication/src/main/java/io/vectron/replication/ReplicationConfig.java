@@ -1,0 +1,70 @@
+package io.vectron.replication;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * Settings of a {@link ReplicationNode}; {@link #of} has the defaults.
+ *
+ * @param self this server; it listens on {@code host} and {@code port}
+ * @param folder everything of this server lies below; no two servers share one
+ * @param entryLimitBytes largest entry; {@link #ENTRY_LIMIT_BYTES} unless a test says otherwise.
+ *     Each replica owns a buffer of this size outside the heap
+ * @param inFlightLimit proposals of one group that may wait for an answer; more are refused
+ */
+public record ReplicationConfig(
+        Peer self,
+        Path folder,
+        Timing timing,
+        SnapshotPolicy snapshots,
+        int entryLimitBytes,
+        int inFlightLimit) {
+    /** 1 MiB. */
+    public static final int ENTRY_LIMIT_BYTES = 1 << 20;
+
+    /** Eight in flight are as fast as any number; this leaves room for several callers. */
+    public static final int IN_FLIGHT_LIMIT = 64;
+
+    public ReplicationConfig {
+        Objects.requireNonNull(self, "self");
+        Objects.requireNonNull(timing, "timing");
+        Objects.requireNonNull(snapshots, "snapshots");
+        folder = folder.toAbsolutePath().normalize();
+        if (entryLimitBytes < 1024 || entryLimitBytes > 16 << 20) {
+            throw new IllegalArgumentException(
+                    "entry limit is not between 1 KiB and 16 MiB: " + entryLimitBytes);
+        }
+        if (inFlightLimit < 1 || inFlightLimit > 4096) {
+            throw new IllegalArgumentException(
+                    "limit in flight is not between 1 and 4096: " + inFlightLimit);
+        }
+    }
+
+    /** All defaults. */
+    public static ReplicationConfig of(Peer self, Path folder) {
+        return new ReplicationConfig(
+                self,
+                folder,
+                Timing.defaults(),
+                SnapshotPolicy.defaults(),
+                ENTRY_LIMIT_BYTES,
+                IN_FLIGHT_LIMIT);
+    }
+
+    public ReplicationConfig withTiming(Timing changed) {
+        return new ReplicationConfig(
+                self, folder, changed, snapshots, entryLimitBytes, inFlightLimit);
+    }
+
+    public ReplicationConfig withSnapshots(SnapshotPolicy changed) {
+        return new ReplicationConfig(self, folder, timing, changed, entryLimitBytes, inFlightLimit);
+    }
+
+    public ReplicationConfig withEntryLimitBytes(int changed) {
+        return new ReplicationConfig(self, folder, timing, snapshots, changed, inFlightLimit);
+    }
+
+    public ReplicationConfig withInFlightLimit(int changed) {
+        return new ReplicationConfig(self, folder, timing, snapshots, entryLimitBytes, changed);
+    }
+}

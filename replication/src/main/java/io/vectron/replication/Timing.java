@@ -1,0 +1,58 @@
+package io.vectron.replication;
+
+import java.time.Duration;
+
+/**
+ * How long members wait for one another.
+ *
+ * @param electionMin a follower that hears nothing for a random time between this and {@code
+ *     electionMax} asks to be elected
+ * @param firstElectionMin the same, right after the start
+ * @param request longest wait for the answer to a proposal
+ */
+public record Timing(
+        Duration electionMin,
+        Duration electionMax,
+        Duration firstElectionMin,
+        Duration firstElectionMax,
+        Duration request) {
+
+    public Timing {
+        range("election", electionMin, electionMax);
+        range("first election", firstElectionMin, firstElectionMax);
+        if (request.compareTo(electionMax) < 0) {
+            throw new IllegalArgumentException(
+                    "request timeout " + request + " is below the election's " + electionMax);
+        }
+    }
+
+    /** For shards: 2–4 s, 300–800 ms at the start, 15 s for a request. */
+    public static Timing defaults() {
+        return new Timing(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
+                Duration.ofMillis(300),
+                Duration.ofMillis(800),
+                Duration.ofSeconds(15));
+    }
+
+    /** For a small group that must find a new leader sooner: 1–2 s. */
+    public static Timing quick() {
+        return new Timing(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofMillis(300),
+                Duration.ofMillis(800),
+                Duration.ofSeconds(15));
+    }
+
+    private static void range(String what, Duration min, Duration max) {
+        if (min.toMillis() < 1) {
+            throw new IllegalArgumentException(what + " timeout is below 1 ms: " + min);
+        }
+        if (max.compareTo(min) <= 0) {
+            throw new IllegalArgumentException(
+                    what + " timeouts are no range: " + min + " to " + max);
+        }
+    }
+}
