@@ -1,0 +1,80 @@
+package io.vectron.index;
+
+import java.util.Arrays;
+
+/**
+ * How one metric orders rows: by a <em>key distance</em>, lower is nearer, cheap to compute.
+ *
+ * <p>Cosine: 1 − dot of normalised vectors. Dot: minus the dot product. Euclidean: the squared
+ * distance. A NaN (a sum of huge floats that overflowed both ways) orders after everything.
+ */
+final class Scorer {
+
+    private final Metric metric;
+    private final boolean euclidean;
+    private final float origin;
+    private final float least;
+
+    Scorer(Metric metric) {
+        this.metric = metric;
+        this.euclidean = metric == Metric.EUCLIDEAN;
+        this.origin = metric == Metric.COSINE ? 1f : 0f;
+        this.least = metric == Metric.COSINE ? 0f : Float.NEGATIVE_INFINITY;
+    }
+
+    /** The key distance between a prepared vector and the row at {@code at}. */
+    float keyDistance(float[] prepared, float[] rows, int at) {
+        return euclidean
+                ? Kernels.squaredDistance(prepared, rows, at)
+                : Math.max(least, origin - Kernels.dot(prepared, rows, at));
+    }
+
+    /** The distance the user sees. */
+    float distance(float keyDistance) {
+        return euclidean ? (float) Math.sqrt(keyDistance) : keyDistance;
+    }
+
+    /** An int that orders as the float does, NaN last; distances of −0 and 0 are equal. */
+    static int sortable(float keyDistance) {
+        int bits = Float.floatToIntBits(keyDistance + 0f);
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    }
+
+    /** The inverse of {@link #sortable}. */
+    static float unsortable(int sortable) {
+        return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & Integer.MAX_VALUE));
+    }
+
+    /**
+     * Writes {@code vector} to {@code to[at..]} as searches want it: normalised for cosine.
+     *
+     * @throws IllegalArgumentException if a value is not finite, or all are zero under cosine
+     */
+    void prepare(float[] vector, float[] to, int at) {
+        double squares = 0;
+        for (float value : vector) {
+            squares += (double) value * value;
+        }
+        if (!Double.isFinite(squares)) {
+            throw new IllegalArgumentException("the vector has a value that is not finite");
+        }
+        if (metric != Metric.COSINE) {
+            System.arraycopy(vector, 0, to, at, vector.length);
+            return;
+        }
+        if (squares == 0) {
+            throw new IllegalArgumentException("a zero vector has no direction for cosine");
+        }
+        double scale = 1 / Math.sqrt(squares);
+        for (int i = 0; i < vector.length; i++) {
+            to[at + i] = (float) (vector[i] * scale);
+        }
+    }
+
+    /** A padded, prepared copy of a query. */
+    float[] prepared(float[] vector) {
+        float[] padded = Arrays.copyOf(vector, Kernels.padded(vector.length));
+        prepare(vector, padded, 0);
+        return padded;
+    }
+}
