@@ -1,0 +1,5 @@
+/** Names, headers, partitions and positions of the log. */
+@NullMarked
+package io.vectron.common.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.vectron.common.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/**
+ * Reads the canonical subset of the protobuf wire format from an array: whatever the canonical form
+ * does not contain (a varint longer than needed, a length beyond its frame) is {@link
+ * NotCanonicalException}.
+ */
+final class WireReader {
+    private static final int MAX_VARINT_BYTES = 10;
+
+    private final byte[] bytes;
+    private int position;
+
+    WireReader(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    int position() {
+        return position;
+    }
+
+    void position(int next) {
+        position = next;
+    }
+
+    /** The next byte, 0 to 255. */
+    int readByte() {
+        if (position >= bytes.length) {
+            throw NotCanonicalException.INSTANCE;
+        }
+        return bytes[position++] & 0xff;
+    }
+
+    /** A varint in its shortest form. */
+    long readVarint() {
+        long value = 0;
+        for (int i = 0; i < MAX_VARINT_BYTES; i++) {
+            int next = readByte();
+            value |= (long) (next & 0x7f) << (7 * i);
+            if (next < 0x80) {
+                boolean longerThanNeeded = next == 0 && i > 0;
+                boolean beyond64Bits = i == MAX_VARINT_BYTES - 1 && next > 1;
+                if (longerThanNeeded || beyond64Bits) {
+                    throw NotCanonicalException.INSTANCE;
+                }
+                return value;
+            }
+        }
+        throw NotCanonicalException.INSTANCE;
+    }
+
+    /** A length; returns where the frame that it opens ends, which is not beyond {@code limit}. */
+    int readLengthAndEnd(int limit) {
+        long length = readVarint();
+        if (length < 0 || length > limit - position) {
+            throw NotCanonicalException.INSTANCE;
+        }
+        return position + (int) length;
+    }
+
+    boolean equalsUtf8(int from, int to, String text) {
+        byte[] utf8 = text.getBytes(UTF_8);
+        return Arrays.equals(bytes, from, to, utf8, 0, utf8.length);
+    }
+}
