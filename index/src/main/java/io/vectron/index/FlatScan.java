@@ -1,7 +1,10 @@
 package io.vectron.index;
 
+import java.util.Arrays;
+
 /**
- * The nearest visible rows of a range, by comparing with each of them. Scratch of one search.
+ * The nearest visible rows of a range, by comparing with each of them. Scratch of one search at a
+ * time.
  *
  * <p>Keeps a sorted array of at most {@code k} keys, {@code sortable distance << 32 | ordinal};
  * equal distances are ordered by id, so that the answer does not depend on the order of appends.
@@ -14,22 +17,17 @@ final class FlatScan {
     private int size;
     private int visited;
 
-    /** Scans {@code [from, to)} at {@code position} and keeps the best {@code k}. */
-    void scan(Slab slab, Scorer scorer, float[] query, Range range, int k) {
+    /** Scans the rows {@code [from, view.rows)} and keeps the best {@code k}. */
+    void scan(View view, int from, int k) {
         size = 0;
         visited = 0;
-        long position = range.position();
-        for (int ordinal = range.from(), end = range.to(); ordinal < end; ordinal++) {
-            if (slab.visible(ordinal, position)) {
-                float d = scorer.keyDistance(query, slab.vectors(ordinal), slab.vectorAt(ordinal));
+        for (int ordinal = from, end = view.rows; ordinal < end; ordinal++) {
+            if (view.visible(ordinal)) {
                 visited++;
-                offer(slab, Scorer.sortable(d), ordinal, k);
+                offer(view.slab, view.distance(ordinal), ordinal, k);
             }
         }
     }
-
-    /** Rows [from, to), as seen at a position. */
-    record Range(int from, int to, long position) {}
 
     private void offer(Slab slab, int distance, int ordinal, int k) {
         if (size == k) {
@@ -46,7 +44,7 @@ final class FlatScan {
 
     private void insert(Slab slab, int distance, int ordinal) {
         if (size == keys.length) {
-            keys = java.util.Arrays.copyOf(keys, 2 * size);
+            keys = Arrays.copyOf(keys, 2 * size);
         }
         int low = 0;
         int high = size;
@@ -74,6 +72,7 @@ final class FlatScan {
         return size;
     }
 
+    /** The i-th nearest: {@code sortable distance << 32 | ordinal}. */
     long key(int i) {
         return keys[i];
     }

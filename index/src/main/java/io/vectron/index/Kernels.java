@@ -9,14 +9,17 @@ import jdk.incubator.vector.VectorSpecies;
  * Dot product and squared Euclidean distance by SIMD.
  *
  * <p>Rows and queries are padded with zeros to a multiple of {@link #PAD} floats, so that no kernel
- * has a scalar tail and a row's distance is the same number whichever path computes it.
+ * has a scalar tail and a row's distance is the same number whichever path computes it. Four sums
+ * at a time hide the latency of the fused multiply-add.
  */
 final class Kernels {
 
     /** Rows are padded to a multiple of this: the lanes of the widest species. */
     static final int PAD = 16;
 
+    // Constants: with a species that is a parameter, kernels are thirty times slower.
     private static final VectorSpecies<Float> SPECIES = widest();
+    private static final int LANES = SPECIES.length();
 
     private Kernels() {}
 
@@ -32,73 +35,60 @@ final class Kernels {
 
     /** Lanes in use, for reports. */
     static int lanes() {
-        return SPECIES.length();
+        return LANES;
     }
 
-    /** Dot product of a padded query and the padded row at {@code at}. */
-    static float dot(float[] query, float[] rows, int at) {
-        return dot(SPECIES, query, rows, at);
-    }
-
-    /** Squared Euclidean distance of a padded query and the padded row at {@code at}. */
-    static float squaredDistance(float[] query, float[] rows, int at) {
-        return squaredDistance(SPECIES, query, rows, at);
-    }
-
-    // Four sums at a time hide the latency of the fused multiply-add. The species must be a
-    // compile-time constant where it matters: both methods are small enough to be inlined.
-
-    static float dot(VectorSpecies<Float> species, float[] query, float[] rows, int at) {
-        int lanes = species.length();
-        int size = query.length;
-        FloatVector a = FloatVector.zero(species);
+    /** Dot product of the {@code size} floats at {@code i} in x and at {@code j} in y. */
+    static float dot(float[] x, int i, float[] y, int j, int size) {
+        FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
-        int i = 0;
-        for (int end = size - 4 * lanes; i <= end; i += 4 * lanes) {
-            int r = at + i;
-            a = load(species, query, i).fma(load(species, rows, r), a);
-            b = load(species, query, i + lanes).fma(load(species, rows, r + lanes), b);
-            c = load(species, query, i + 2 * lanes).fma(load(species, rows, r + 2 * lanes), c);
-            d = load(species, query, i + 3 * lanes).fma(load(species, rows, r + 3 * lanes), d);
+        int k = 0;
+        for (int end = size - 4 * LANES; k <= end; k += 4 * LANES) {
+            int m = i + k;
+            int n = j + k;
+            a = at(x, m).fma(at(y, n), a);
+            b = at(x, m + LANES).fma(at(y, n + LANES), b);
+            c = at(x, m + 2 * LANES).fma(at(y, n + 2 * LANES), c);
+            d = at(x, m + 3 * LANES).fma(at(y, n + 3 * LANES), d);
         }
-        for (; i < size; i += lanes) {
-            a = load(species, query, i).fma(load(species, rows, at + i), a);
+        for (; k < size; k += LANES) {
+            a = at(x, i + k).fma(at(y, j + k), a);
         }
         return a.add(b).add(c.add(d)).reduceLanes(ADD);
     }
 
-    static float squaredDistance(
-            VectorSpecies<Float> species, float[] query, float[] rows, int at) {
-        int lanes = species.length();
-        int size = query.length;
-        FloatVector a = FloatVector.zero(species);
+    /**
+     * Squared Euclidean distance of the {@code size} floats at {@code i} in x and at {@code j} in
+     * y.
+     */
+    static float squaredDistance(float[] x, int i, float[] y, int j, int size) {
+        FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
-        int i = 0;
-        for (int end = size - 4 * lanes; i <= end; i += 4 * lanes) {
-            int r = at + i;
-            FloatVector w = load(species, query, i).sub(load(species, rows, r));
-            FloatVector x = load(species, query, i + lanes).sub(load(species, rows, r + lanes));
-            FloatVector y =
-                    load(species, query, i + 2 * lanes).sub(load(species, rows, r + 2 * lanes));
-            FloatVector z =
-                    load(species, query, i + 3 * lanes).sub(load(species, rows, r + 3 * lanes));
-            a = w.fma(w, a);
-            b = x.fma(x, b);
-            c = y.fma(y, c);
-            d = z.fma(z, d);
+        int k = 0;
+        for (int end = size - 4 * LANES; k <= end; k += 4 * LANES) {
+            int m = i + k;
+            int n = j + k;
+            FloatVector e = at(x, m).sub(at(y, n));
+            FloatVector f = at(x, m + LANES).sub(at(y, n + LANES));
+            FloatVector g = at(x, m + 2 * LANES).sub(at(y, n + 2 * LANES));
+            FloatVector h = at(x, m + 3 * LANES).sub(at(y, n + 3 * LANES));
+            a = e.fma(e, a);
+            b = f.fma(f, b);
+            c = g.fma(g, c);
+            d = h.fma(h, d);
         }
-        for (; i < size; i += lanes) {
-            FloatVector w = load(species, query, i).sub(load(species, rows, at + i));
-            a = w.fma(w, a);
+        for (; k < size; k += LANES) {
+            FloatVector e = at(x, i + k).sub(at(y, j + k));
+            a = e.fma(e, a);
         }
         return a.add(b).add(c.add(d)).reduceLanes(ADD);
     }
 
-    private static FloatVector load(VectorSpecies<Float> species, float[] from, int at) {
-        return FloatVector.fromArray(species, from, at);
+    private static FloatVector at(float[] from, int at) {
+        return FloatVector.fromArray(SPECIES, from, at);
     }
 }

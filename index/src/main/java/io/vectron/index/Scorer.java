@@ -10,6 +10,9 @@ import java.util.Arrays;
  */
 final class Scorer {
 
+    private static final float SMALLEST = 1e-37f;
+    private static final int LARGEST_BITS = Float.floatToIntBits(Float.MAX_VALUE);
+
     private final Metric metric;
     private final boolean euclidean;
     private final float origin;
@@ -22,11 +25,34 @@ final class Scorer {
         this.least = metric == Metric.COSINE ? 0f : Float.NEGATIVE_INFINITY;
     }
 
-    /** The key distance between a prepared vector and the row at {@code at}. */
-    float keyDistance(float[] prepared, float[] rows, int at) {
+    /** The key distance between a prepared, padded query and the row at {@code at}. */
+    float keyDistance(float[] query, float[] rows, int at) {
+        return keyDistance(query, 0, rows, at, query.length);
+    }
+
+    /** The key distance between two rows of {@code size} padded floats. */
+    float keyDistance(float[] x, int i, float[] y, int j, int size) {
         return euclidean
-                ? Kernels.squaredDistance(prepared, rows, at)
-                : Math.max(least, origin - Kernels.dot(prepared, rows, at));
+                ? Kernels.squaredDistance(x, i, y, j, size)
+                : Math.max(least, origin - Kernels.dot(x, i, y, j, size));
+    }
+
+    /**
+     * The similarity JVector builds by: not negative, higher is nearer, in the order of the key
+     * distance, and as precise for tiny distances as the distance itself, so that the scale of the
+     * user's values does not matter.
+     */
+    float buildScore(float keyDistance) {
+        return switch (metric) {
+            case COSINE -> 1f - 0.5f * keyDistance;
+            case EUCLIDEAN -> 1f / (keyDistance + SMALLEST);
+            case DOT -> positive(sortable(keyDistance));
+        };
+    }
+
+    /** Reverses the order of sortable ints and moves them to the floats from 0 to the largest. */
+    private static float positive(int sortable) {
+        return Float.intBitsToFloat(Math.min(LARGEST_BITS, (1 << 30) - (sortable >> 1)));
     }
 
     /** The distance the user sees. */
