@@ -57,6 +57,8 @@ public enum ErrorCode {
     DEADLINE_EXCEEDED(Blame.RETRY, Status.Code.DEADLINE_EXCEEDED),
     /** Kafka did not answer, or did not acknowledge in time. */
     LOG_UNAVAILABLE(Blame.RETRY, Status.Code.UNAVAILABLE),
+    /** Kafka refuses to keep the collection's topics; the message says why. */
+    TOPIC_REFUSED(Blame.US, Status.Code.FAILED_PRECONDITION),
     /** No worker serves the shard at the moment. */
     SHARD_UNAVAILABLE(Blame.RETRY, Status.Code.UNAVAILABLE),
     /** The worker does not hold the shard. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * form. The gateway and the job use this same class, so a write that the gateway acknowledged is
  * never refused later. Immutable and thread-safe.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class RecordValidator {
     private final CollectionFacts facts;
 

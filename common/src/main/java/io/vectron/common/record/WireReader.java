@@ -30,7 +30,7 @@ final class WireReader {
     /** The next byte, 0 to 255. */
     int readByte() {
         if (position >= bytes.length) {
-            throw NotCanonicalException.INSTANCE;
+            throw new NotCanonicalException();
         }
         return bytes[position++] & 0xff;
     }
@@ -45,19 +45,19 @@ final class WireReader {
                 boolean longerThanNeeded = next == 0 && i > 0;
                 boolean beyond64Bits = i == MAX_VARINT_BYTES - 1 && next > 1;
                 if (longerThanNeeded || beyond64Bits) {
-                    throw NotCanonicalException.INSTANCE;
+                    throw new NotCanonicalException();
                 }
                 return value;
             }
         }
-        throw NotCanonicalException.INSTANCE;
+        throw new NotCanonicalException();
     }
 
     /** A length; returns where the frame that it opens ends, which is not beyond {@code limit}. */
     int readLengthAndEnd(int limit) {
         long length = readVarint();
         if (length < 0 || length > limit - position) {
-            throw NotCanonicalException.INSTANCE;
+            throw new NotCanonicalException();
         }
         return position + (int) length;
     }

@@ -114,7 +114,7 @@ public final class ViewWatcher implements AutoCloseable {
         }
         thread.interrupt();
         try {
-            if (Thread.currentThread() != thread) {
+            if (!thread.equals(Thread.currentThread())) {
                 thread.join(CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
