@@ -39,7 +39,8 @@ public sealed interface ProposeResult {
     }
 
     /**
-     * Nothing was appended by this call: another member leads, or none does at the moment.
+     * Another member leads, or none does at the moment. If this member led when the call was made,
+     * the entry may still be applied, as with {@link Unavailable}.
      *
      * @param leader who probably leads
      */

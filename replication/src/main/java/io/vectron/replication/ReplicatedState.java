@@ -11,7 +11,7 @@ import java.nio.file.Path;
  *
  * <p>Threads: {@link #open}, {@link #apply}, {@link #advanced}, {@link #checkpoint}, {@link
  * #restore} and {@link #close} never run at the same time as one another, and each sees what the
- * former one did. {@link #leadership} comes from another thread.
+ * former one did. {@link #leadership} may come from any thread, at any time.
  *
  * <p>Life: {@code open (apply | advanced | checkpoint)* close}, any number of times: a member that
  * has fallen behind is closed, gets a checkpoint of the leader put under {@code live}, and is
@@ -44,7 +44,8 @@ public interface ReplicatedState extends AutoCloseable {
      * Writes a checkpoint of all that is applied into {@code target}, a folder that does not exist
      * yet on the same file system as {@code live}. {@link #open} on a restored copy of it must
      * return {@code at} and the files must never change afterwards (hard links to files that are
-     * themselves never changed are welcome). They need not be synced: the caller does that.
+     * themselves never changed are welcome). At least one file, none named {@code *.md5}. They
+     * need not be synced: the caller does that.
      *
      * @param at position of the last call of {@link #apply} or {@link #advanced}
      */

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param entryLimitBytes largest entry; {@link #ENTRY_LIMIT_BYTES} unless a test says otherwise.
  *     Each replica owns a buffer of this size outside the heap
  * @param inFlightLimit proposals of one group that may wait for an answer; more are refused
+ * @param segmentBytes size of a file of the log; the log is let go of by whole files
  */
 public record ReplicationConfig(
         Peer self,
@@ -18,12 +19,16 @@ public record ReplicationConfig(
         Timing timing,
         SnapshotPolicy snapshots,
         int entryLimitBytes,
-        int inFlightLimit) {
+        int inFlightLimit,
+        int segmentBytes) {
     /** 1 MiB. */
     public static final int ENTRY_LIMIT_BYTES = 1 << 20;
 
     /** Eight in flight are as fast as any number; this leaves room for several callers. */
     public static final int IN_FLIGHT_LIMIT = 64;
+
+    /** 16 MiB. */
+    public static final int SEGMENT_BYTES = 16 << 20;
 
     public ReplicationConfig {
         Objects.requireNonNull(self, "self");
@@ -38,6 +43,10 @@ public record ReplicationConfig(
             throw new IllegalArgumentException(
                     "limit in flight is not between 1 and 4096: " + inFlightLimit);
         }
+        if (segmentBytes < entryLimitBytes || segmentBytes > 256 << 20) {
+            throw new IllegalArgumentException(
+                    "segment is not between the entry limit and 256 MiB: " + segmentBytes);
+        }
     }
 
     /** All defaults. */
@@ -48,23 +57,32 @@ public record ReplicationConfig(
                 Timing.defaults(),
                 SnapshotPolicy.defaults(),
                 ENTRY_LIMIT_BYTES,
-                IN_FLIGHT_LIMIT);
+                IN_FLIGHT_LIMIT,
+                SEGMENT_BYTES);
     }
 
     public ReplicationConfig withTiming(Timing changed) {
         return new ReplicationConfig(
-                self, folder, changed, snapshots, entryLimitBytes, inFlightLimit);
+                self, folder, changed, snapshots, entryLimitBytes, inFlightLimit, segmentBytes);
     }
 
     public ReplicationConfig withSnapshots(SnapshotPolicy changed) {
-        return new ReplicationConfig(self, folder, timing, changed, entryLimitBytes, inFlightLimit);
+        return new ReplicationConfig(
+                self, folder, timing, changed, entryLimitBytes, inFlightLimit, segmentBytes);
     }
 
     public ReplicationConfig withEntryLimitBytes(int changed) {
-        return new ReplicationConfig(self, folder, timing, snapshots, changed, inFlightLimit);
+        return new ReplicationConfig(
+                self, folder, timing, snapshots, changed, inFlightLimit, segmentBytes);
     }
 
     public ReplicationConfig withInFlightLimit(int changed) {
-        return new ReplicationConfig(self, folder, timing, snapshots, entryLimitBytes, changed);
+        return new ReplicationConfig(
+                self, folder, timing, snapshots, entryLimitBytes, changed, segmentBytes);
+    }
+
+    public ReplicationConfig withSegmentBytes(int changed) {
+        return new ReplicationConfig(
+                self, folder, timing, snapshots, entryLimitBytes, inFlightLimit, changed);
     }
 }

@@ -1,31 +1,126 @@
 package io.vectron.replication;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
+import org.apache.ratis.protocol.exceptions.GroupMismatchException;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.statemachine.StateMachine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server of replicated groups. Any thread may call any method; those that change a group wait
  * for the disk, and for other members only where it says so.
  */
-@SuppressWarnings("DoNotCallSuggester") // the bodies follow
 public final class ReplicationNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationNode.class);
+
+    /** How often the limits of {@link SnapshotPolicy} are looked at. */
+    private static final long UPKEEP_MS = 1_000;
+
+    /** Longest wait for a group to open, to close or to be checkpointed. */
+    private static final long GROUP_TIMEOUT_MS = 120_000;
+
     private final ReplicationConfig config;
     private final Function<GroupId, ReplicatedState> states;
+    private final Map<GroupId, Replica> replicas = new ConcurrentHashMap<>();
+
+    /** Groups come and go one at a time. */
+    private final ReentrantLock changes = new ReentrantLock();
+
+    private final ScheduledExecutorService upkeep;
+    private volatile @Nullable RaftServer server;
 
     /**
-     * @param states makes the state of a group; called once for each group that starts here
+     * @param states makes the state of a group; called once for each group that starts here, not to
+     *     touch the disk before {@link ReplicatedState#open}
      */
     public ReplicationNode(ReplicationConfig config, Function<GroupId, ReplicatedState> states) {
         this.config = config;
         this.states = states;
+        this.upkeep =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("replication-upkeep-" + config.self().id())
+                                .factory());
     }
 
-    /** Listens, and brings up every group found on the disk. To be called once. */
+    /**
+     * Listens, and brings up every group found on the disk, in parallel. To be called once. A group
+     * whose state does not open is {@link GroupStatus.Lifecycle#FAILED}; the others work.
+     */
     public void start() throws IOException {
-        throw new IOException("not built: " + config.self() + states);
+        RatisProcess.tame();
+        Files.createDirectories(RaftSettings.groupsFolder(config));
+        Files.createDirectories(RaftSettings.removedFolder(config));
+        emptyRemovedFolder();
+        RaftServer starting = null;
+        try {
+            starting =
+                    RaftServer.newBuilder()
+                            .setServerId(RaftTypes.raft(config.self().id()))
+                            .setProperties(RaftSettings.of(config))
+                            .setStateMachineRegistry(this::newStateMachine)
+                            .setOption(RaftStorage.StartupOption.RECOVER)
+                            .build();
+            starting.start();
+        } catch (IOException | RuntimeException e) {
+            stop(starting);
+            throw new IOException("replication does not start on " + config.self().address(), e);
+        }
+        server = starting;
+        for (GroupId id : replicas.keySet()) {
+            settle(starting, id);
+        }
+        var _ =
+                upkeep.scheduleWithFixedDelay(
+                        this::upkeep, UPKEEP_MS, UPKEEP_MS, TimeUnit.MILLISECONDS);
+        LOG.info("replication listens on {}, groups: {}", config.self().address(), replicas.size());
+    }
+
+    /** Called by Ratis for each group, before it is started. */
+    private StateMachine newStateMachine(RaftGroupId raftId) {
+        GroupId id = RaftTypes.group(raftId);
+        GroupStateMachine machine = new GroupStateMachine(id, states.apply(id));
+        replicas.put(id, new Replica(id, machine, config));
+        return machine;
+    }
+
+    /** Right after a group was started. */
+    private void settle(RaftServer running, GroupId id) {
+        Replica replica = replicas.get(id);
+        if (replica == null) {
+            return;
+        }
+        if (replica.machine().failure() == null) {
+            Divisions.electIfAlone(running, config.self().id(), id, replica.nextCall());
+        } else {
+            Divisions.close(running, id);
+        }
     }
 
     /**
@@ -33,9 +128,56 @@ public final class ReplicationNode implements AutoCloseable {
      *
      * @param members all first members of a new group, this node among them; or none, if this node
      *     is to join a group that exists, by {@link #changeMembers} on its leader
+     * @throws IOException if the state does not open; the group is then not here
      */
     public void addGroup(GroupId id, List<Peer> members) throws IOException {
-        throw new IOException("not built: " + id + members);
+        requireProper(members);
+        if (!members.isEmpty()
+                && members.stream().noneMatch(peer -> peer.id().equals(config.self().id()))) {
+            throw new IllegalArgumentException(
+                    "this node, " + config.self().id() + ", is no member: " + members);
+        }
+        changes.lock();
+        try {
+            RaftServer running = running();
+            if (!members.isEmpty() && Divisions.isBlank(running, id)) {
+                // A crash came between the creation of the folder and the first entry, which would
+                // have held the members.
+                remove(running, id);
+            }
+            if (!replicas.containsKey(id)) {
+                add(running, id, members);
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void add(RaftServer running, GroupId id, List<Peer> members) throws IOException {
+        RaftGroup group = RaftGroup.valueOf(RaftTypes.raft(id), RaftTypes.raft(members));
+        try {
+            await(
+                    "add group " + id,
+                    running.groupManagementAsync(
+                            GroupManagementRequest.newAdd(
+                                    ClientIds.NODE,
+                                    RaftTypes.raft(config.self().id()),
+                                    ClientIds.nextCall(),
+                                    group,
+                                    true)));
+        } catch (AlreadyExistsException e) {
+            LOG.debug("group {} is already here", id);
+        } catch (IOException e) {
+            replicas.remove(id);
+            throw e;
+        }
+        Replica replica = replicas.get(id);
+        Throwable failure = replica == null ? null : replica.machine().failure();
+        if (failure != null) {
+            remove(running, id);
+            throw new IOException("group " + id + " does not open", failure);
+        }
+        settle(running, id);
     }
 
     /**
@@ -43,12 +185,48 @@ public final class ReplicationNode implements AutoCloseable {
      * a member as far as the others know: change the members first.
      */
     public void removeGroup(GroupId id) throws IOException {
-        throw new IOException("not built: " + id);
+        changes.lock();
+        try {
+            remove(running(), id);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void remove(RaftServer running, GroupId id) throws IOException {
+        emptyRemovedFolder();
+        try {
+            // Renamed first: a crash leaves the group as it was or nothing of it.
+            await(
+                    "remove group " + id,
+                    running.groupManagementAsync(
+                            GroupManagementRequest.newRemove(
+                                    ClientIds.NODE,
+                                    RaftTypes.raft(config.self().id()),
+                                    ClientIds.nextCall(),
+                                    RaftTypes.raft(id),
+                                    false,
+                                    true)));
+        } catch (GroupMismatchException e) {
+            LOG.debug("group {} is not here", id);
+        }
+        replicas.remove(id);
+        Path folder = RaftSettings.groupsFolder(config).resolve(id.toString());
+        if (Files.exists(folder)) {
+            throw new IOException("group " + id + " is removed but its folder is still there");
+        }
+        emptyRemovedFolder();
+    }
+
+    private void emptyRemovedFolder() throws IOException {
+        for (Path removed : Folders.list(RaftSettings.removedFolder(config))) {
+            Folders.delete(removed);
+        }
     }
 
     /** The groups of which this node has a replica, working or not. */
     public Set<GroupId> groups() {
-        return Set.of();
+        return Set.copyOf(replicas.keySet());
     }
 
     /**
@@ -59,32 +237,177 @@ public final class ReplicationNode implements AutoCloseable {
      * @param entry not to be changed afterwards
      */
     public CompletableFuture<ProposeResult> propose(GroupId id, byte[] entry) {
-        return CompletableFuture.completedFuture(new ProposeResult.UnknownGroup());
+        RaftServer running = server;
+        Replica replica = replicas.get(id);
+        if (running == null) {
+            return CompletableFuture.completedFuture(
+                    new ProposeResult.Unavailable("the node is not running"));
+        }
+        return replica == null
+                ? CompletableFuture.completedFuture(new ProposeResult.UnknownGroup())
+                : replica.propose(running, entry);
     }
 
     /**
      * Makes {@code members}, the full list, the members of a group; to be called on the leader. New
-     * members must have the group added; they catch up before they count.
+     * members must have the group added; they catch up before they count. Never a majority of new
+     * ones at once. The future never fails.
      */
     public CompletableFuture<MembershipResult> changeMembers(GroupId id, List<Peer> members) {
-        return CompletableFuture.completedFuture(new MembershipResult.UnknownGroup());
+        requireProper(members);
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("a group without members");
+        }
+        RaftServer running = server;
+        Replica replica = replicas.get(id);
+        if (running == null || replica == null) {
+            return CompletableFuture.completedFuture(new MembershipResult.UnknownGroup());
+        }
+        SetConfigurationRequest request =
+                new SetConfigurationRequest(
+                        replica.client(),
+                        RaftTypes.raft(config.self().id()),
+                        RaftTypes.raft(id),
+                        replica.nextCall(),
+                        RaftTypes.raft(members));
+        try {
+            return running.setConfigurationAsync(request).handle(Replica::membership);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.completedFuture(Replica.membership(null, e));
+        }
     }
 
     /** How this node's replica of a group stands. */
     public GroupStatus status(GroupId id) {
-        return GroupStatus.absent();
+        RaftServer running = server;
+        Replica replica = replicas.get(id);
+        return running == null || replica == null
+                ? GroupStatus.absent()
+                : Divisions.status(running, id, replica.machine());
     }
 
     /**
-     * Checkpoints a group's state now, and lets the log before it go.
+     * Checkpoints a group's state now, and lets the log before it go. Waits for it.
      *
-     * @return index that the latest snapshot includes
+     * @return index that the latest snapshot includes, −1 if nothing was applied yet
      */
     public long snapshot(GroupId id) throws IOException {
-        throw new IOException("not built: " + id);
+        Replica replica = replicas.get(id);
+        if (replica == null) {
+            throw new IOException("no group " + id + " here");
+        }
+        GroupStateMachine machine = replica.machine();
+        machine.forceSnapshot();
+        RaftClientReply reply = await("snapshot of " + id, requestSnapshot(running(), id, replica));
+        if (!reply.isSuccess()) {
+            throw new IOException("no snapshot of " + id, reply.getException());
+        }
+        IOException failure = machine.snapshotFailure();
+        if (failure != null) {
+            throw new IOException("no snapshot of " + id, failure);
+        }
+        return machine.snapshot().index();
     }
 
-    /** Stops all groups, in order, and closes their states. */
+    private CompletableFuture<RaftClientReply> requestSnapshot(
+            RaftServer running, GroupId id, Replica replica) throws IOException {
+        return running.snapshotManagementAsync(
+                SnapshotManagementRequest.newCreate(
+                        replica.client(),
+                        RaftTypes.raft(config.self().id()),
+                        RaftTypes.raft(id),
+                        replica.nextCall(),
+                        GROUP_TIMEOUT_MS,
+                        1));
+    }
+
+    /** Snapshots by bytes and age; closes replicas that failed outside of the apply thread. */
+    private void upkeep() {
+        RaftServer running = server;
+        if (running == null) {
+            return;
+        }
+        replicas.forEach((id, replica) -> {
+            try {
+                if (replica.machine().failure() != null) {
+                    Divisions.close(running, id);
+                } else if (replica.machine().snapshotDue(config.snapshots())) {
+                    var _ =
+                            requestSnapshot(running, id, replica)
+                                    .whenComplete((reply, e) -> snapshotRequested(id, e));
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("upkeep of group {} failed", id, e);
+            }
+        });
+    }
+
+    private static void snapshotRequested(GroupId id, @Nullable Throwable error) {
+        if (error != null) {
+            LOG.warn("group {} did not take a snapshot that was due", id, error);
+        }
+    }
+
+    /** Stops all groups, in order, and closes their states. Nothing happens the second time. */
     @Override
-    public void close() throws IOException {}
+    public void close() throws IOException {
+        upkeep.shutdownNow();
+        RaftServer running = server;
+        server = null;
+        stop(running);
+    }
+
+    private void stop(@Nullable RaftServer running) throws IOException {
+        if (running != null) {
+            running.close();
+        }
+        IOException failure = null;
+        for (Map.Entry<GroupId, Replica> replica : replicas.entrySet()) {
+            try {
+                // Ratis has closed it, unless it never came to run or failed on the way.
+                replica.getValue().machine().close();
+            } catch (IOException e) {
+                LOG.error("group {} does not close", replica.getKey(), e);
+                failure = e;
+            }
+        }
+        replicas.clear();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private RaftServer running() throws IOException {
+        RaftServer running = server;
+        if (running == null) {
+            throw new IOException("the node is not running");
+        }
+        return running;
+    }
+
+    private static void requireProper(List<Peer> members) {
+        long distinct = members.stream().map(Peer::id).distinct().count();
+        if (distinct != members.size()) {
+            throw new IllegalArgumentException("a member is named twice: " + members);
+        }
+    }
+
+    private static <T> T await(String what, CompletableFuture<T> future) throws IOException {
+        try {
+            return future.get(GROUP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted: " + what);
+        } catch (TimeoutException e) {
+            throw new IOException(what + " took longer than " + GROUP_TIMEOUT_MS + " ms", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AlreadyExistsException known) {
+                throw known;
+            }
+            if (e.getCause() instanceof GroupMismatchException known) {
+                throw known;
+            }
+            throw new IOException("could not " + what, e.getCause());
+        }
+    }
 }

@@ -1,0 +1,173 @@
+package io.vectron.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ThreeMembersTest {
+    private static final GroupId A = TestNode.group(1);
+
+    @TempDir Path folder;
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void close() throws IOException {
+        for (TestNode node : nodes) {
+            node.close();
+        }
+    }
+
+    @Test
+    void electReplicateAndPointToTheLeader() throws Exception {
+        List<Peer> members = List.of(start("n1"), start("n2"), start("n3"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, members);
+        }
+        TestNode leader = leader();
+        for (int i = 1; i <= 20; i++) {
+            assertThat(leader.answer(A, "e")).isEqualTo(i + ":e");
+        }
+        for (TestNode node : nodes) {
+            TestNode.eventually("replicated", () -> node.state(A).entries().size() == 20);
+            assertThat(node.node.status(A).leader()).isEqualTo(leader.self());
+            assertThat(node.node.status(A).members()).containsExactlyInAnyOrderElementsOf(members);
+        }
+        TestNode follower = other(leader);
+        assertThat(follower.propose(A, "x")).isEqualTo(new ProposeResult.NotLeader(leader.self()));
+        assertThat(follower.node.changeMembers(A, members).get(20, TimeUnit.SECONDS))
+                .isEqualTo(new MembershipResult.NotLeader(leader.self()));
+    }
+
+    @Test
+    void goOnWithoutTheLeaderThatLeft() throws Exception {
+        List<Peer> members = List.of(start("n1"), start("n2"), start("n3"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, members);
+        }
+        TestNode first = leader();
+        first.apply(A, "one");
+        first.close();
+        nodes.remove(first);
+        TestNode second = leader();
+        assertThat(second.answer(A, "two")).isEqualTo("2:two");
+
+        TestNode again = TestNode.started(first.config);
+        nodes.add(again);
+        TestNode.eventually(
+                "caught up", () -> again.state(A).entries().equals(List.of("one", "two")));
+        assertThat(again.state(A).leadership).doesNotContain(true);
+    }
+
+    @Test
+    void failedLeaderGivesItsPlaceToAnother() throws Exception {
+        List<Peer> members = List.of(start("n1"), start("n2"), start("n3"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, members);
+        }
+        TestNode first = leader();
+        first.apply(A, "one");
+        first.faults(A).onApply = new IOException("only here");
+        assertThat(first.propose(A, "two")).isInstanceOf(ProposeResult.Unavailable.class);
+        nodes.remove(first);
+        try (first) {
+            TestNode second = leader();
+            assertThat(second.answer(A, "three")).isEqualTo("3:three");
+            assertThat(second.state(A).entries()).containsExactly("one", "two", "three");
+            assertThat(first.node.status(A).lifecycle()).isEqualTo(GroupStatus.Lifecycle.FAILED);
+        }
+    }
+
+    @Test
+    void newMemberGetsASnapshotAndThenTheLog() throws Exception {
+        List<Peer> two = List.of(start("n1"), start("n2"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, two);
+        }
+        TestNode leader = leader();
+        String long1k = "x".repeat(1000);
+        for (int i = 0; i < 60; i++) {
+            leader.apply(A, i + long1k);
+        }
+        long snapshot = leader.node.snapshot(A);
+        TestNode.eventually(
+                "the log is purged",
+                () ->
+                        Folders.list(leader.groupFolder(A).resolve("current")).stream()
+                                .noneMatch(p -> p.getFileName().toString().startsWith("log_0-")));
+
+        List<Peer> three = new ArrayList<>(two);
+        three.add(start("n3"));
+        TestNode joiner = nodes.get(2);
+        joiner.node.addGroup(A, List.of());
+        assertThat(leader.node.changeMembers(A, three).get(60, TimeUnit.SECONDS))
+                .isEqualTo(new MembershipResult.Changed());
+        leader.apply(A, "last");
+
+        TestNode.eventually(
+                "caught up", () -> joiner.state(A).entries().equals(leader.state(A).entries()));
+        assertThat(joiner.node.status(A).snapshot().index()).isEqualTo(snapshot);
+        assertThat(joiner.node.status(A).lifecycle()).isEqualTo(GroupStatus.Lifecycle.RUNNING);
+        assertThat(joiner.state(A).appliedHere).hasSizeLessThan(5);
+        assertThat(leader.node.status(A).members()).containsExactlyInAnyOrderElementsOf(three);
+        // And it takes snapshots of its own on top, and survives a restart.
+        assertThat(joiner.node.snapshot(A)).isGreaterThan(snapshot);
+        joiner.close();
+        nodes.remove(joiner);
+        TestNode again = TestNode.started(joiner.config);
+        nodes.add(again);
+        TestNode.eventually(
+                "back", () -> again.state(A).entries().equals(leader.state(A).entries()));
+    }
+
+    @Test
+    void fallenBehindMemberIsReplacedByASnapshotWhileOpen() throws Exception {
+        List<Peer> members = List.of(start("n1"), start("n2"), start("n3"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, members);
+        }
+        TestNode leader = leader();
+        leader.apply(A, "early");
+        TestNode away = other(leader);
+        TestNode.eventually("has it", () -> away.state(A).entries().equals(List.of("early")));
+        away.close();
+        nodes.remove(away);
+        String long1k = "x".repeat(1000);
+        for (int i = 0; i < 60; i++) {
+            leader().apply(A, i + long1k);
+        }
+        for (TestNode node : nodes) {
+            node.node.snapshot(A);
+        }
+        TestNode back = TestNode.started(away.config);
+        nodes.add(back);
+        TestNode.eventually("caught up", () -> back.state(A).entries().size() == 61);
+        assertThat(back.state(A).opened.size()).isGreaterThan(1);
+        assertThat(back.state(A).entries()).isEqualTo(leader().state(A).entries());
+    }
+
+    private Peer start(String id) throws IOException {
+        TestNode node = TestNode.started(id, folder.resolve(id));
+        nodes.add(node);
+        return node.self();
+    }
+
+    private TestNode leader() {
+        TestNode.eventually("a leader", () -> nodes.stream().anyMatch(this::leads));
+        return nodes.stream().filter(this::leads).findFirst().orElseThrow();
+    }
+
+    private boolean leads(TestNode node) {
+        return node.node.status(A).leads() && node.state(A).leadership.contains(true);
+    }
+
+    private TestNode other(TestNode leader) {
+        return nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.replication;
+
+import org.jspecify.annotations.NullMarked;
