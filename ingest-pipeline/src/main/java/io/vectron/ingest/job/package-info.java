@@ -1,0 +1,5 @@
+/** The job's graph. */
+@NullMarked
+package io.vectron.ingest.job;
+
+import org.jspecify.annotations.NullMarked;

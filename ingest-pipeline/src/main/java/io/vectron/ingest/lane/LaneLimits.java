@@ -1,0 +1,73 @@
+package io.vectron.ingest.lane;
+
+import java.io.Serializable;
+
+/**
+ * What a lane may hold and how it paces itself.
+ *
+ * @param batchRecords most records a batch
+ * @param batchBytes most bytes a batch; a single larger record travels alone
+ * @param batchLetters most rejected records a batch, which bounds the look-up of what they replace
+ * @param lingerMs least time between two batches, unless one is full
+ * @param capBytes bytes held at which the source is asked to pause; it resumes at half of them
+ * @param overrunBytes bytes accepted beyond the cap, for what was fetched before the pause took
+ *     effect; what comes after is dropped and read again later
+ * @param retry waits between attempts
+ */
+public record LaneLimits(
+        int batchRecords,
+        int batchBytes,
+        int batchLetters,
+        long lingerMs,
+        long capBytes,
+        long overrunBytes,
+        Retry retry)
+        implements Serializable {
+
+    /**
+     * Waits between attempts.
+     *
+     * @param minMs first wait after a failure; it doubles with each further one
+     * @param maxMs longest wait
+     */
+    public record Retry(long minMs, long maxMs) implements Serializable {
+        public Retry {
+            if (minMs < 1 || maxMs < minMs) {
+                throw new IllegalArgumentException(
+                        "retry must be 1 <= min <= max: " + minMs + ", " + maxMs);
+            }
+        }
+
+        /** Milliseconds to wait after {@code failures} failures in a row, counted from 1. */
+        long delayMs(int failures) {
+            int doublings = Math.min(Math.max(0, failures - 1), 30);
+            return Math.min(maxMs, minMs << doublings);
+        }
+    }
+
+    /** The product's defaults: 512 records, 960 KiB, 5 ms, 8 MiB held and 8 MiB of overrun. */
+    public static LaneLimits defaults() {
+        return new LaneLimits(512, 960 << 10, 128, 5, 8L << 20, 8L << 20, new Retry(10, 1_000));
+    }
+
+    public LaneLimits {
+        if (batchRecords < 1) {
+            throw new IllegalArgumentException("batchRecords is below 1: " + batchRecords);
+        }
+        if (batchBytes < 1 || batchBytes > 1_000_000) {
+            throw new IllegalArgumentException("batchBytes is not 1 to 1000000: " + batchBytes);
+        }
+        if (batchLetters < 1) {
+            throw new IllegalArgumentException("batchLetters is below 1: " + batchLetters);
+        }
+        if (lingerMs < 0) {
+            throw new IllegalArgumentException("lingerMs is negative: " + lingerMs);
+        }
+        if (capBytes < 1) {
+            throw new IllegalArgumentException("capBytes is below 1: " + capBytes);
+        }
+        if (overrunBytes < 0) {
+            throw new IllegalArgumentException("overrunBytes is negative: " + overrunBytes);
+        }
+    }
+}

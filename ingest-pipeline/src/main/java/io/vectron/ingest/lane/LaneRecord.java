@@ -1,0 +1,65 @@
+package io.vectron.ingest.lane;
+
+import com.google.protobuf.CodedOutputStream;
+import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.LogRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One judged record of a lane's partition.
+ *
+ * @param offset its offset
+ * @param effect what it does to a point; null when it does nothing (a barrier, or a rejected record
+ *     without a readable id)
+ * @param letter set if and only if it was rejected
+ */
+public record LaneRecord(long offset, @Nullable LogRecord effect, @Nullable DeadLetter letter) {
+    /** What a held record costs beside its bytes: objects and references. */
+    static final long OVERHEAD_BYTES = 160;
+
+    public LaneRecord {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset is negative: " + offset);
+        }
+        if (effect != null && effect.getOffset() != offset) {
+            throw new IllegalArgumentException(
+                    "effect of offset " + effect.getOffset() + " on record " + offset);
+        }
+        if (letter != null && letter.offset() != offset) {
+            throw new IllegalArgumentException(
+                    "letter of offset " + letter.offset() + " on record " + offset);
+        }
+    }
+
+    /** An accepted record. */
+    public static LaneRecord accepted(LogRecord effect) {
+        return new LaneRecord(effect.getOffset(), effect, null);
+    }
+
+    /** A record that only moves the position. */
+    public static LaneRecord barrier(long offset) {
+        return new LaneRecord(offset, null, null);
+    }
+
+    /** A rejected record; {@code effect} removes its point if the id could be read. */
+    public static LaneRecord rejected(DeadLetter letter, @Nullable LogRecord effect) {
+        return new LaneRecord(letter.offset(), effect, letter);
+    }
+
+    /** Whether it only moves the position. */
+    boolean isBarrier() {
+        return effect == null && letter == null;
+    }
+
+    /** Bytes it takes in a batch. */
+    int entryBytes() {
+        return effect == null
+                ? 0
+                : CodedOutputStream.computeMessageSize(ApplyBatch.RECORDS_FIELD_NUMBER, effect);
+    }
+
+    /** Bytes it takes in memory. */
+    long heldBytes() {
+        return OVERHEAD_BYTES + entryBytes() + (letter == null ? 0 : letter.heldBytes());
+    }
+}

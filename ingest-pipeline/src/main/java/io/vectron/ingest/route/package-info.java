@@ -1,0 +1,5 @@
+/** Where shards live: the view of placement, indexed, and calls to the workers it names. */
+@NullMarked
+package io.vectron.ingest.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,130 @@
+package io.vectron.ingest.source;
+
+import io.vectron.common.log.TopicNames;
+import io.vectron.ingest.config.IngestConfig;
+import io.vectron.ingest.config.KafkaSettings;
+import io.vectron.ingest.feed.ShardFeed;
+import io.vectron.ingest.route.ShardView;
+import io.vectron.ingest.route.Workers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes applied positions as offsets of consumer group {@code vectron.<collection>}, so that
+ * Kafka's own tools show the true lag. Nobody reads them back. Best effort: what fails is logged
+ * and comes right with the next round. {@link #publish} and {@link #forget} are the coordinator
+ * thread's.
+ */
+final class PositionPublisher implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PositionPublisher.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Told where a shard stands. */
+    @FunctionalInterface
+    interface Observer {
+        void observed(String group, long position);
+    }
+
+    private final IngestConfig config;
+    private final Workers workers;
+    private final AtomicBoolean running = new AtomicBoolean(); // one round at a time
+    private @Nullable Admin admin;
+
+    PositionPublisher(IngestConfig config, Workers workers) {
+        this.config = config;
+        this.workers = workers;
+    }
+
+    /** Asks all shards for their positions and publishes what they say, unless it still does. */
+    void publish(List<ShardView> shards, Observer observer) {
+        if (shards.isEmpty() || !running.compareAndSet(false, true)) {
+            return;
+        }
+        Admin client = admin();
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> groups = new ConcurrentHashMap<>();
+        List<CompletableFuture<?>> questions = new ArrayList<>();
+        for (ShardView shard : shards) {
+            ShardFeed feed = shard.feed();
+            questions.add(
+                    workers.position(feed.group())
+                            .thenAccept(answer -> {
+                                if (!answer.hasApplied()) {
+                                    return;
+                                }
+                                long position = answer.getApplied().getPosition();
+                                observer.observed(feed.group(), position);
+                                groups.computeIfAbsent(
+                                                groupOf(feed), g -> new ConcurrentHashMap<>())
+                                        .put(partitionOf(feed), new OffsetAndMetadata(position));
+                            })
+                            // A silent shard keeps its last published position.
+                            .exceptionally(failure -> null));
+        }
+        CompletableFuture.allOf(questions.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> alter(client, groups))
+                .whenComplete((done, failure) -> running.set(false));
+    }
+
+    /** No collection has this name any more. */
+    void forget(String collection) {
+        String group = TopicNames.consumerGroup(collection);
+        admin().deleteConsumerGroups(List.of(group))
+                .all()
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        log.info("consumer group {} stays: {}", group, failure.toString());
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(CLOSE_TIMEOUT);
+        }
+    }
+
+    private static void alter(
+            Admin client, Map<String, Map<TopicPartition, OffsetAndMetadata>> groups) {
+        groups.forEach((group, offsets) ->
+                client.alterConsumerGroupOffsets(group, new HashMap<>(offsets))
+                        .all()
+                        .whenComplete((done, failure) -> {
+                            if (failure != null) {
+                                log.info(
+                                        "positions of {} are not published: {}",
+                                        group,
+                                        failure.toString());
+                            }
+                        }));
+    }
+
+    private static String groupOf(ShardFeed feed) {
+        return TopicNames.consumerGroup(feed.facts().getName());
+    }
+
+    private static TopicPartition partitionOf(ShardFeed feed) {
+        return new TopicPartition(feed.topic(), feed.partition());
+    }
+
+    private Admin admin() {
+        Admin client = admin;
+        if (client == null) {
+            client = Admin.create(KafkaSettings.admin(config, "vectron-ingest-positions"));
+            admin = client;
+        }
+        return client;
+    }
+}
