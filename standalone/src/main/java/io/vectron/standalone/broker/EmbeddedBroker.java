@@ -1,0 +1,139 @@
+package io.vectron.standalone.broker;
+
+import io.vectron.standalone.port.PortLayout;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * A single Kafka broker with its controller (KRaft) in this process, on the loopback address.
+ *
+ * <p>It keeps its data over restarts and survives {@code kill -9} of the process. It does not
+ * survive a power cut, because Kafka leaves flushing to the operating system: replication is what
+ * makes it durable, and there is none here. With the override {@code
+ * log.flush.interval.messages=1} every record is flushed before it is acknowledged.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private final KafkaRaftServer server;
+    private final String bootstrapServers;
+
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+        this.server = server;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** Starts the broker and returns when it accepts clients. */
+    public static EmbeddedBroker start(BrokerConfig config) throws IOException {
+        Path folder = Files.createDirectories(config.folder());
+        Properties settings = settings(config);
+        Path file = folder.resolve("server.properties");
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            settings.store(writer, null);
+        }
+        format(file, clusterId(folder.resolve("cluster.id")));
+        KafkaRaftServer server =
+                new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        try {
+            server.startup();
+        } catch (RuntimeException e) {
+            server.shutdown();
+            throw new IOException("Kafka broker did not start: " + e.getMessage(), e);
+        }
+        return new EmbeddedBroker(server, PortLayout.HOST + ":" + config.port());
+    }
+
+    /** What clients need to find the broker. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Stops the broker and waits until its files are closed. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static Properties settings(BrokerConfig config) {
+        String host = PortLayout.HOST;
+        Properties settings = new Properties();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", "1");
+        settings.put("controller.quorum.voters", "1@" + host + ":" + config.controllerPort());
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put(
+                "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
+        String clients = "PLAINTEXT://" + host + ":" + config.port();
+        String controller = "CONTROLLER://" + host + ":" + config.controllerPort();
+        settings.put("listeners", clients + "," + controller);
+        settings.put("advertised.listeners", clients);
+        settings.put("log.dirs", config.folder().resolve("log").toAbsolutePath().toString());
+
+        // One broker: no internal topic can have more replicas or needs more partitions.
+        for (String topic : new String[] {"offsets.topic", "share.coordinator.state.topic"}) {
+            settings.put(topic + ".replication.factor", "1");
+            settings.put(topic + ".num.partitions", "1");
+        }
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("transaction.state.log.replication.factor", "1");
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.num.partitions", "1");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+
+        // A topic exists because placement made it, and its history is ours to drop.
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("log.retention.ms", "-1");
+
+        // After kill -9 the controller waits until the broker's former session has expired.
+        settings.put("broker.heartbeat.interval.ms", "500");
+        settings.put("broker.session.timeout.ms", "2500");
+
+        // Small: it shares two cores and one heap with everything else.
+        settings.put("num.network.threads", "1");
+        settings.put("num.io.threads", "2");
+        settings.put("background.threads", "2");
+        settings.put("num.recovery.threads.per.data.dir", "2");
+        settings.put("log.cleaner.dedupe.buffer.size", "2097152");
+        settings.putAll(config.overrides());
+        return settings;
+    }
+
+    /** The cluster's id, made once: a broker refuses a folder that was formatted for another. */
+    private static String clusterId(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return Files.readString(file).trim();
+        }
+        String id = Uuid.randomUuid().toString();
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(fresh, id + "\n");
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        return id;
+    }
+
+    private static void format(Path settings, String clusterId) throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int code;
+        try (PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+            String[] arguments = {
+                "format", "-t", clusterId, "-c", settings.toString(), "--ignore-formatted"
+            };
+            code = StorageTool.execute(arguments, out);
+        }
+        if (code != 0) {
+            throw new IOException(
+                    "Kafka's data folder could not be prepared: "
+                            + said.toString(StandardCharsets.UTF_8).trim());
+        }
+    }
+}

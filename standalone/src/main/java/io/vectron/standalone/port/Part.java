@@ -1,0 +1,54 @@
+package io.vectron.standalone.port;
+
+/** A place where one of the parts listens, in the order of {@code --port-base}. */
+public enum Part {
+    /** The public API over gRPC. */
+    GATEWAY("gateway", "gRPC API", 9090),
+    /** Kept free for the public API over HTTP. */
+    GATEWAY_REST("gateway", "REST (reserved)", 8080),
+    /** The Flink dashboard. */
+    FLINK("flink", "dashboard", 8081),
+    /** The Kafka broker. */
+    KAFKA("kafka", "bootstrap", 9092),
+    /** The Kafka controller. */
+    KAFKA_CONTROLLER("kafka", "controller", 9093),
+    /** Placement's gRPC. */
+    PLACEMENT("placement", "gRPC", 7000),
+    /** Placement's Raft. */
+    PLACEMENT_RAFT("placement", "Raft", 7010),
+    /** The worker's gRPC. */
+    WORKER("worker", "gRPC", 7100),
+    /** The worker's Raft. */
+    WORKER_RAFT("worker", "Raft", 7150);
+
+    private final String service;
+    private final String purpose;
+    private final int defaultPort;
+
+    Part(String service, String purpose, int defaultPort) {
+        this.service = service;
+        this.purpose = purpose;
+        this.defaultPort = defaultPort;
+    }
+
+    /** Name of the service that listens. */
+    public String service() {
+        return service;
+    }
+
+    /** What the port is for. */
+    public String purpose() {
+        return purpose;
+    }
+
+    /** Port without {@code --port-base}. */
+    public int defaultPort() {
+        return defaultPort;
+    }
+
+    /** For people: {@code kafka bootstrap}. */
+    @Override
+    public String toString() {
+        return service + " " + purpose;
+    }
+}
