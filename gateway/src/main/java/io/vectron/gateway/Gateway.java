@@ -1,0 +1,167 @@
+package io.vectron.gateway;
+
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.vectron.common.rpc.Channels;
+import io.vectron.common.rpc.Servers;
+import io.vectron.common.rpc.ViewWatcher;
+import io.vectron.gateway.api.CollectionApi;
+import io.vectron.gateway.api.PointApi;
+import io.vectron.gateway.config.GatewayConfig;
+import io.vectron.gateway.fresh.EndPoller;
+import io.vectron.gateway.fresh.GatewayClock;
+import io.vectron.gateway.fresh.KafkaLogEnds;
+import io.vectron.gateway.fresh.LogEnds;
+import io.vectron.gateway.route.Routes;
+import io.vectron.gateway.search.FanOut;
+import io.vectron.gateway.service.Admission;
+import io.vectron.gateway.service.CollectionOperations;
+import io.vectron.gateway.service.PointOperations;
+import io.vectron.gateway.write.KafkaLogWriter;
+import io.vectron.gateway.write.LogWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway in this process: the public API in front of Kafka, placement and the workers. It keeps
+ * nothing that could be lost.
+ */
+public final class Gateway implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final long DRAIN_SECONDS = 5;
+
+    private final GatewayConfig config;
+    private final LogWriter log;
+    private final LogEnds ends;
+    private final Channels channels = new Channels();
+    private final ViewWatcher watcher;
+    private final EndPoller poller;
+    private final PointOperations points;
+    private final CollectionOperations collections;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final ExecutorService requests =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
+    private final Server server;
+    private volatile boolean started;
+
+    /** A gateway on Kafka; {@link #start} starts it. */
+    public Gateway(GatewayConfig config) {
+        this(
+                config,
+                new KafkaLogWriter(config.kafka(), config.deadlines().unstated()),
+                new KafkaLogEnds(config.kafka()),
+                GatewayClock.SYSTEM);
+    }
+
+    /**
+     * A gateway on any log.
+     *
+     * @param log closed with the gateway
+     * @param ends closed with the gateway
+     */
+    public Gateway(GatewayConfig config, LogWriter log, LogEnds ends, GatewayClock clock) {
+        this.config = config;
+        this.log = log;
+        this.ends = ends;
+        watcher = new ViewWatcher(channels, List.of(config.placement()), "gateway");
+        poller = new EndPoller(ends, clock, config.freshness());
+        Routes routes = new Routes(watcher);
+        Admission admission = new Admission(config.limits());
+        FanOut fanOut = new FanOut(channels, routes, config.deadlines());
+        points = new PointOperations(routes, log, fanOut, poller, admission, config.freshness());
+        collections = new CollectionOperations(routes, channels, poller, admission, config);
+        server =
+                Servers.configure(
+                                NettyServerBuilder.forAddress(
+                                        new InetSocketAddress(config.host(), config.grpcPort())))
+                        .executor(requests)
+                        .addService(new PointApi(points, config.deadlines()))
+                        .addService(new CollectionApi(collections, config.deadlines()))
+                        .addService(health.getHealthService())
+                        .addService(ProtoReflectionServiceV1.newInstance())
+                        .build();
+    }
+
+    /**
+     * Starts, and returns when collections can be used: placement's view has arrived.
+     *
+     * @throws IOException if the port cannot be bound, or placement stays silent; everything is
+     *     closed then
+     */
+    public Gateway start() throws IOException, InterruptedException {
+        started = true;
+        boolean serving = false;
+        try {
+            watcher.start();
+            poller.start();
+            if (watcher.awaitVersion(0, config.deadlines().start()) == null) {
+                throw new IOException(
+                        "placement at "
+                                + config.placement()
+                                + " sent no view within "
+                                + config.deadlines().start());
+            }
+            server.start();
+            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+            serving = true;
+            LOG.info("gateway listens on {}:{}", config.host(), port());
+            return this;
+        } finally {
+            if (!serving) {
+                close();
+            }
+        }
+    }
+
+    /** The bound gRPC port. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Points: what another protocol's adapter stands on. */
+    public PointOperations points() {
+        return points;
+    }
+
+    /** Collections: what another protocol's adapter stands on. */
+    public CollectionOperations collections() {
+        return collections;
+    }
+
+    /**
+     * Refuses new requests, lets those under way end for a few seconds, then lets go of the
+     * rest.
+     */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("requests still under way after {} s are cut off", DRAIN_SECONDS);
+                server.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        requests.shutdownNow();
+        poller.close();
+        ends.close();
+        log.close();
+        if (started) {
+            watcher.close();
+        }
+        channels.close();
+    }
+}

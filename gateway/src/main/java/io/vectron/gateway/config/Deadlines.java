@@ -1,0 +1,54 @@
+package io.vectron.gateway.config;
+
+import java.time.Duration;
+
+/**
+ * How long the gateway waits.
+ *
+ * @param unstated for a request that brings no deadline of its own
+ * @param longest cap on the deadline a request may bring, so that no request holds its place for
+ *     ever
+ * @param start for the first view of the collections when the gateway starts
+ * @param status for a worker's report about its replicas; a worker that needs longer counts as away
+ * @param reroute for a newer view when a worker does not know a shard that the routes send there
+ * @param margin kept back from a request's deadline when workers are asked, so that their answers
+ *     still reach the caller
+ */
+public record Deadlines(
+        Duration unstated,
+        Duration longest,
+        Duration start,
+        Duration status,
+        Duration reroute,
+        Duration margin) {
+
+    /** What the documentation promises. */
+    public static final Deadlines DEFAULT =
+            new Deadlines(
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(250),
+                    Duration.ofMillis(50));
+
+    /** Refuses durations that are not positive, and a default above the cap. */
+    public Deadlines {
+        positive("unstated", unstated);
+        positive("longest", longest);
+        positive("start", start);
+        positive("status", status);
+        positive("reroute", reroute);
+        positive("margin", margin);
+        if (unstated.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(
+                    "unstated deadline " + unstated + " is above the longest, " + longest);
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (!value.isPositive()) {
+            throw new IllegalArgumentException(name + " is not positive: " + value);
+        }
+    }
+}
