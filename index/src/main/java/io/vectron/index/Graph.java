@@ -129,13 +129,18 @@ final class Graph {
     private NodesIterator copyList(int ordinal) {
         int[] lists = slab.lists(ordinal);
         int at = slab.listAt(ordinal);
-        NodesIterator neighbours = graph.getNeighborsIterator(0, ordinal);
+        NodesIterator neighbours = neighbours(ordinal);
         int length = 0;
         while (neighbours.hasNext() && length < maxList) {
             length++;
             lists[at + length] = neighbours.nextInt();
         }
         lists[at] = length;
+        return neighbours(ordinal);
+    }
+
+    /** JVector's own list of a row; graph task only. */
+    NodesIterator neighbours(int ordinal) {
         return graph.getNeighborsIterator(0, ordinal);
     }
 

@@ -17,6 +17,7 @@ final class GraphWalk {
     private static final long HIDDEN = 1L << 30;
     private static final int ORDINAL = (1 << 30) - 1;
     private static final int LINE_FLOATS = 16;
+    private static final int TOUCHED_FLOATS = Integer.getInteger("touch", 1_024);
     private static final int LEAST_SEEN = 1 << 10;
 
     private long[] pool = new long[512];
@@ -146,15 +147,13 @@ final class GraphWalk {
         for (int i = 0; i < count; i++) {
             float[] vectors = view.slab.vectors(fresh[i]);
             int at = view.slab.vectorAt(fresh[i]);
-            int end = at + Math.min(view.slab.stride(), TOUCH);
+            int end = at + Math.min(view.slab.stride(), TOUCHED_FLOATS);
             for (; at < end; at += LINE_FLOATS) {
                 sum += vectors[at];
             }
         }
         touched = sum;
     }
-
-    static final int TOUCH = Integer.getInteger("touch", 1024);
 
     /** Offers the fresh rows to the pool; answers the lowest place one was put at. */
     private int offerFresh(View view, int count, int ef) {

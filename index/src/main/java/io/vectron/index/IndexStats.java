@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param slabBytes bytes allocated for vectors, neighbour lists and positions
  * @param builds rows inserted into graphs since the index was made
  * @param compactions finished compactions
+ * @param compacting whether live rows are moving to a new slab; it ends with a publication
  * @param buildFailure why the graph is no longer extended, or null while all is well
  */
 public record IndexStats(
@@ -24,6 +25,7 @@ public record IndexStats(
         long slabBytes,
         long builds,
         long compactions,
+        boolean compacting,
         @Nullable String buildFailure) {
 
     /** Rows that take space only. */

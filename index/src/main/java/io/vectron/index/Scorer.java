@@ -8,7 +8,7 @@ import java.util.Arrays;
  * <p>Cosine: 1 − dot of normalised vectors. Dot: minus the dot product. Euclidean: the squared
  * distance. A NaN (a sum of huge floats that overflowed both ways) orders after everything.
  */
-final class Scorer {
+class Scorer {
 
     private static final float SMALLEST = 1e-37f;
     private static final int LARGEST_BITS = Float.floatToIntBits(Float.MAX_VALUE);

@@ -9,12 +9,6 @@ import java.util.List;
 /** Plans and runs searches, one at a time; holds their scratch space. */
 final class Searcher {
 
-    /**
-     * A walk computes the distances of about so many rows for each of its ef, in random order; a
-     * scan takes a third of the time a row.
-     */
-    static final int FLAT_ROWS_PER_EF = 32;
-
     private static final int MOST_WORDS_KEPT = 1 << 19;
     private static final Comparator<Hit> BY_DISTANCE_THEN_ID =
             Comparator.comparingDouble(Hit::distance).thenComparing(Hit::id);
@@ -46,8 +40,9 @@ final class Searcher {
     }
 
     private static boolean flatIsFaster(Generation generation, IndexSpec spec, int ef) {
+        IndexLimits limits = spec.limits();
         int live = generation.live();
-        return live < spec.limits().flatRows() || live < (long) FLAT_ROWS_PER_EF * ef;
+        return live < limits.flatRows() || live < (long) limits.flatRowsPerEf() * ef;
     }
 
     private int takeWalked() {

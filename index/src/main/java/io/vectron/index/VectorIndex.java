@@ -48,9 +48,19 @@ public final class VectorIndex implements AutoCloseable {
      * @throws IllegalStateException if the pool takes no more indexes
      */
     public VectorIndex(IndexSpec spec, BuilderPool pool, String name) {
+        this(
+                spec,
+                pool,
+                name,
+                Math.clamp(SLICE_FLOATS / spec.dimension(), 1, MOST_SLICE_ROWS),
+                new Scorer(spec.metric()));
+    }
+
+    /** With slices of the given number of rows. */
+    VectorIndex(IndexSpec spec, BuilderPool pool, String name, int sliceRows, Scorer scorer) {
         this.spec = Objects.requireNonNull(spec, "spec");
         this.name = Objects.requireNonNull(name, "name");
-        this.scorer = new Scorer(spec.metric());
+        this.scorer = scorer;
         this.sliceRows = Math.clamp(SLICE_FLOATS / (long) spec.dimension(), 1, MOST_SLICE_ROWS);
         this.generation = new Generation(spec, scorer, 0);
         this.registration = pool.register(name, this::slice);
@@ -202,6 +212,7 @@ public final class VectorIndex implements AutoCloseable {
                 now.slab().bytes(),
                 builds.sum(),
                 compactions.sum(),
+                compaction != null,
                 buildFailure);
     }
 

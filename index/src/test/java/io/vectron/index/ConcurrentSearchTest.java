@@ -1,0 +1,124 @@
+package io.vectron.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Searchers beside the writer, the graph tasks and compactions: each answer is exactly the state at
+ * the position it names, so no id is ever seen twice, after its deletion, or not at all.
+ */
+class ConcurrentSearchTest {
+
+    private static final int IDS = 150;
+    private static final int BATCHES = 400;
+    private static final int SEARCHERS = 3;
+    private static final Metric METRIC = Metric.EUCLIDEAN;
+    private static final int DIMENSION = 8;
+
+    private final AtomicBoolean written = new AtomicBoolean();
+    private final IndexModel model = new IndexModel(METRIC);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void everyAnswerIsTheStateAtItsPosition(long seed) throws Exception {
+        IndexLimits limits = new IndexLimits(100_000, 1L << 30, 20, 0, 4_096, 100);
+        IndexSpec spec = new IndexSpec(DIMENSION, METRIC, limits, new GraphSpec(8, 16, 1.2f, 1f));
+        try (BuilderPool pool = new BuilderPool(1);
+                VectorIndex index =
+                        new VectorIndex(spec, pool, "concurrent", 3, new Scorer(METRIC));
+                ExecutorService threads = Executors.newFixedThreadPool(SEARCHERS)) {
+            List<Future<Integer>> searches = new ArrayList<>();
+            for (int i = 0; i < SEARCHERS; i++) {
+                long searcherSeed = seed * 100 + i;
+                Callable<Integer> searcher = () -> search(index, new Random(searcherSeed));
+                searches.add(threads.submit(searcher));
+            }
+            try {
+                write(index, new Random(seed));
+            } finally {
+                written.set(true);
+            }
+            for (Future<Integer> search : searches) {
+                assertThat(result(search)).isPositive();
+            }
+            assertThat(index.stats().compactions()).isPositive();
+            assertThat(index.stats().buildFailure()).isNull();
+        }
+    }
+
+    private static int result(Future<Integer> search) throws Exception {
+        try {
+            return search.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    private void write(VectorIndex index, Random random) {
+        long offset = 0;
+        for (int batch = 0; batch < BATCHES; batch++) {
+            for (int i = random.nextInt(20); i >= 0; i--) {
+                String id = "p" + random.nextInt(IDS);
+                if (random.nextInt(4) == 0) {
+                    index.delete(id, offset);
+                    model.delete(id);
+                } else {
+                    float[] vector = IndexModel.vector(random, METRIC, DIMENSION);
+                    index.upsert(id, offset, vector);
+                    model.upsert(id, offset, vector);
+                }
+                offset++;
+            }
+            // The model first: a searcher may get the new position at once.
+            model.publish(offset);
+            index.publish(offset);
+        }
+        long last = offset;
+        // Compactions may still be under way: let one end beside the searchers.
+        Await.until(
+                "compacted once",
+                new java.util.function.BooleanSupplier() {
+                    private long position = last;
+
+                    @Override
+                    public boolean getAsBoolean() {
+                        model.publish(++position);
+                        index.publish(position);
+                        return index.stats().compactions() > 0;
+                    }
+                });
+    }
+
+    private int search(VectorIndex index, Random random) {
+        int searches = 0;
+        long former = 0;
+        while (!written.get() || searches == 0) {
+            boolean exact = random.nextInt(3) > 0;
+            int topK = exact ? 2 * IDS : 10;
+            SearchQuery query =
+                    new SearchQuery(
+                            DenseVector.of(IndexModel.vector(random, METRIC, DIMENSION)),
+                            topK,
+                            30,
+                            exact);
+            long before = index.position();
+            SearchResult result = index.search(query);
+            assertThat(result.position()).isGreaterThanOrEqualTo(Math.max(before, former));
+            former = result.position();
+            model.check(query, result);
+            searches++;
+        }
+        return searches;
+    }
+}

@@ -1,0 +1,220 @@
+package io.vectron.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Random upserts, updates, deletes and publications against the model; bugs planted are caught. */
+class VectorIndexModelTest {
+
+    private static final int SEEDS = 300;
+
+    private BuilderPool pool;
+
+    @BeforeEach
+    void startPool() {
+        pool = new BuilderPool(2);
+    }
+
+    @AfterEach
+    void stopPool() {
+        pool.close();
+    }
+
+    @Test
+    void answersTheStateAtTheWatermarkForEverySeed() {
+        RandomRun.Seen seen = RandomRun.Seen.NOTHING;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            seen = seen.plus(run(seed, UnaryOperator.identity()));
+        }
+        // The runs were worth something: graphs were walked, rows died, slabs were replaced.
+        assertThat(seen.exact()).as("%s", seen).isGreaterThan(30 * SEEDS);
+        assertThat(seen.approximate()).as("%s", seen).isGreaterThan(30 * SEEDS);
+        assertThat(seen.graphRows()).as("%s", seen).isGreaterThan(20 * SEEDS);
+        assertThat(seen.compactions()).as("%s", seen).isGreaterThan(SEEDS / 3);
+        assertThat(seen.recall()).as("%s", seen).isGreaterThan(0.95);
+    }
+
+    @ParameterizedTest
+    @EnumSource(PlantedBug.class)
+    void catchesPlantedBugs(PlantedBug bug) {
+        List<Throwable> caught = new ArrayList<>();
+        int seeds = 20;
+        for (long seed = 0; seed < seeds; seed++) {
+            try {
+                run(seed, bug::plant);
+            } catch (AssertionError error) {
+                caught.add(error);
+            }
+        }
+        assertThat(caught).hasSizeGreaterThan(seeds / 2);
+    }
+
+    private RandomRun.Seen run(long seed, UnaryOperator<IndexPort> plant) {
+        try {
+            return new RandomRun(
+                            seed,
+                            (spec, slice) ->
+                                    plant.apply(
+                                            IndexPort.of(
+                                                    new VectorIndex(
+                                                            spec,
+                                                            pool,
+                                                            "seed-" + seed,
+                                                            slice,
+                                                            new Scorer(spec.metric())))))
+                    .run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Ways to be wrong that the model must notice. */
+    enum PlantedBug {
+        /** The index says W but shows the state of an earlier one. */
+        WATERMARK_TOO_EARLY {
+            @Override
+            IndexPort plant(IndexPort index) {
+                return new Forwarding(index) {
+                    private long held;
+                    private long claimed;
+
+                    @Override
+                    public void publish(long position) {
+                        if (held > 0) {
+                            super.publish(held);
+                        }
+                        held = position;
+                        claimed = position;
+                    }
+
+                    @Override
+                    public SearchResult search(SearchQuery query) {
+                        SearchResult result = super.search(query);
+                        return new SearchResult(claimed, result.hits(), result.visited());
+                    }
+                };
+            }
+        },
+        /** Every fifth delete is lost. */
+        DELETE_LOST {
+            @Override
+            IndexPort plant(IndexPort index) {
+                AtomicInteger deletes = new AtomicInteger();
+                return new Forwarding(index) {
+                    @Override
+                    public void delete(String id, long offset) {
+                        if (deletes.incrementAndGet() % 5 != 0) {
+                            super.delete(id, offset);
+                        }
+                    }
+                };
+            }
+        },
+        /** A delete is visible before its batch is published. */
+        DELETE_TOO_EARLY {
+            @Override
+            IndexPort plant(IndexPort index) {
+                return new Forwarding(index) {
+                    @Override
+                    public void delete(String id, long offset) {
+                        super.delete(id, offset);
+                        super.publish(offset + 1);
+                    }
+                };
+            }
+        },
+        /** Every tenth upsert does not supersede the former version. */
+        TWO_VERSIONS {
+            @Override
+            IndexPort plant(IndexPort index) {
+                AtomicInteger upserts = new AtomicInteger();
+                return new Forwarding(index) {
+                    @Override
+                    public void upsert(String id, long born, float[] vector) {
+                        int n = upserts.incrementAndGet();
+                        super.upsert(n % 10 == 0 ? id + "#" + n : id, born, vector);
+                    }
+
+                    @Override
+                    public SearchResult search(SearchQuery query) {
+                        SearchResult result = super.search(query);
+                        List<SearchResult.Hit> hits =
+                                result.hits().stream()
+                                        .map(h ->
+                                                new SearchResult.Hit(
+                                                        h.id().replaceAll("#.*", ""),
+                                                        h.version(),
+                                                        h.distance(),
+                                                        h.score()))
+                                        .toList();
+                        return new SearchResult(result.position(), hits, result.visited());
+                    }
+                };
+            }
+        },
+        /** Every thirtieth row cannot be found. */
+        ROW_MISSING {
+            @Override
+            IndexPort plant(IndexPort index) {
+                AtomicInteger upserts = new AtomicInteger();
+                return new Forwarding(index) {
+                    @Override
+                    public void upsert(String id, long born, float[] vector) {
+                        if (upserts.incrementAndGet() % 30 != 0) {
+                            super.upsert(id, born, vector);
+                        }
+                    }
+                };
+            }
+        };
+
+        abstract IndexPort plant(IndexPort index);
+    }
+
+    private static class Forwarding implements IndexPort {
+        private final IndexPort index;
+
+        Forwarding(IndexPort index) {
+            this.index = index;
+        }
+
+        @Override
+        public void upsert(String id, long born, float[] vector) {
+            index.upsert(id, born, vector);
+        }
+
+        @Override
+        public void delete(String id, long offset) {
+            index.delete(id, offset);
+        }
+
+        @Override
+        public void publish(long position) {
+            index.publish(position);
+        }
+
+        @Override
+        public SearchResult search(SearchQuery query) {
+            return index.search(query);
+        }
+
+        @Override
+        public IndexStats stats() {
+            return index.stats();
+        }
+
+        @Override
+        public void close() {
+            index.close();
+        }
+    }
+}
