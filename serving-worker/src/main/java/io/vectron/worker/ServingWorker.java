@@ -1,0 +1,259 @@
+package io.vectron.worker;
+
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.vectron.common.rpc.Servers;
+import io.vectron.index.BuilderPool;
+import io.vectron.index.IndexLimits;
+import io.vectron.proto.placement.v1.Worker;
+import io.vectron.replication.GroupId;
+import io.vectron.replication.GroupStatus;
+import io.vectron.replication.Peer;
+import io.vectron.replication.PeerId;
+import io.vectron.replication.ReplicationConfig;
+import io.vectron.worker.api.DiskSpace;
+import io.vectron.worker.api.WorkerApi;
+import io.vectron.worker.config.WorkerConfig;
+import io.vectron.worker.register.Registrar;
+import io.vectron.worker.replica.Replicas;
+import io.vectron.worker.replica.ShardReplica;
+import io.vectron.worker.replica.VectorPointIndex;
+import io.vectron.worker.search.ComputePool;
+import io.vectron.worker.search.Queries;
+import io.vectron.worker.shard.ShardFacts;
+import io.vectron.worker.storage.RocksResources;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A serving worker in this process. To be started once and closed once. */
+public final class ServingWorker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingWorker.class);
+    private static final Duration LEADERS_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEADERS_PAUSE = Duration.ofMillis(5);
+    private static final Duration SERVER_STOP_TIMEOUT = Duration.ofSeconds(3);
+    private static final int WAITING_CHECKS = 16;
+
+    private final WorkerConfig config;
+    private final @Nullable DiskSpace disk;
+
+    /** What was started, last first: closed in this order. */
+    private final Deque<Part> started = new ArrayDeque<>();
+
+    private @Nullable Server server;
+
+    /** Something to close, and its name for the log. */
+    private record Part(String name, AutoCloseable closing) {}
+
+    /** A worker with these settings, not started. */
+    public ServingWorker(WorkerConfig config) {
+        this(config, null);
+    }
+
+    /**
+     * A worker that is told how full its disk is.
+     *
+     * @param disk null to ask the file system
+     */
+    ServingWorker(WorkerConfig config, @Nullable DiskSpace disk) {
+        this.config = config;
+        this.disk = disk;
+    }
+
+    /**
+     * Starts everything and returns when all shards are recovered and have a leader, or after ten
+     * seconds without one. Registration with placement goes on in the background.
+     *
+     * @throws IOException if the folder is in use or cannot be read, or a port is taken; nothing of
+     *     the worker is left running then
+     */
+    public void start() throws IOException {
+        try {
+            startParts();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void startParts() throws IOException {
+        WorkerConfig.Identity identity = config.identity();
+        opened("folder", FolderLock.take(config.folder(), identity.id()));
+        RocksResources resources =
+                opened(
+                        "store memory",
+                        new RocksResources(
+                                config.memory().cacheBytes(), config.memory().writeBufferBytes()));
+        BuilderPool builders =
+                opened("graph builders", new BuilderPool(config.threads().builders()));
+        ComputePool searchers =
+                opened(
+                        "searchers",
+                        new ComputePool(
+                                "search",
+                                config.threads().searchers(),
+                                config.threads().waitingSearches()));
+        ComputePool checkers =
+                opened("checkers", new ComputePool("digest-check", 1, WAITING_CHECKS));
+        Replicas replicas =
+                opened(
+                        "replicas",
+                        new Replicas(
+                                config.folder().resolve("replicas"),
+                                replication(),
+                                facts -> replica(facts, resources, builders),
+                                config.limits().replicas()));
+        replicas.start();
+        awaitLeaders(replicas);
+        DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
+        serve(
+                new WorkerApi(
+                        replicas,
+                        new Queries(replicas::find, searchers, checkers),
+                        space,
+                        config.limits().diskFullShare(),
+                        InstantSource.system()));
+        if (config.placement() != null) {
+            Registrar registrar =
+                    opened("registrar", new Registrar(config.placement(), registration()));
+            registrar.start();
+        }
+        LOG.info(
+                "worker {} serves {} replicas on {}:{}",
+                identity.id(),
+                replicas.all().size(),
+                identity.host(),
+                port());
+    }
+
+    private <T extends AutoCloseable> T opened(String name, T part) {
+        started.push(new Part(name, part));
+        return part;
+    }
+
+    private ReplicationConfig replication() {
+        WorkerConfig.Identity identity = config.identity();
+        Peer self = new Peer(new PeerId(identity.id()), identity.host(), identity.raftPort());
+        return ReplicationConfig.of(self, config.folder().resolve("raft"))
+                .withTiming(config.replication().timing())
+                .withSnapshots(config.replication().snapshots());
+    }
+
+    private ShardReplica replica(ShardFacts facts, RocksResources resources, BuilderPool builders) {
+        IndexLimits defaults = IndexLimits.DEFAULT;
+        IndexLimits limits =
+                new IndexLimits(
+                        config.memory().slabRows(),
+                        config.memory().slabBytes(),
+                        defaults.flatRows(),
+                        defaults.flatTailRows(),
+                        defaults.compactionDeadRows());
+        return new ShardReplica(
+                facts,
+                resources,
+                () -> new VectorPointIndex(facts, limits, builders),
+                config.limits().waitingReads());
+    }
+
+    /** Leaders are elected within a moment; that of a group without a majority may never be. */
+    private void awaitLeaders(Replicas replicas) {
+        long end = System.nanoTime() + LEADERS_TIMEOUT.toNanos();
+        for (ShardReplica replica : replicas.all()) {
+            GroupId group = new GroupId(replica.facts().group());
+            while (undecided(replicas.node().status(group)) && System.nanoTime() < end) {
+                LockSupport.parkNanos(LEADERS_PAUSE.toNanos());
+            }
+            if (undecided(replicas.node().status(group))) {
+                LOG.warn("shard {} has no leader yet", replica.facts().label());
+            }
+        }
+    }
+
+    private static boolean undecided(GroupStatus status) {
+        return switch (status.lifecycle()) {
+            case ABSENT, CLOSED, FAILED -> false;
+            case STARTING, INSTALLING -> true;
+            case RUNNING -> status.leader() == null;
+        };
+    }
+
+    private void serve(WorkerApi api) throws IOException {
+        ExecutorService calls =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("worker-call-", 0).factory());
+        opened("calls", calls);
+        HealthStatusManager health = new HealthStatusManager();
+        InetSocketAddress address =
+                new InetSocketAddress(config.identity().host(), config.identity().grpcPort());
+        Server starting =
+                Servers.configure(NettyServerBuilder.forAddress(address))
+                        .executor(calls)
+                        .addService(api)
+                        .addService(health.getHealthService())
+                        .build()
+                        .start();
+        server = starting;
+        opened("gRPC server", () -> stop(starting));
+        opened("health", health::enterTerminalState);
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    }
+
+    private static void stop(Server server) throws InterruptedException {
+        server.shutdown();
+        if (!server.awaitTermination(SERVER_STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            server.shutdownNow();
+            server.awaitTermination(SERVER_STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Worker registration() {
+        WorkerConfig.Identity identity = config.identity();
+        return Worker.newBuilder()
+                .setId(identity.id())
+                .setHost(identity.host())
+                .setPort(port())
+                .setRaftPort(identity.raftPort())
+                .setZone(identity.zone())
+                .build();
+    }
+
+    /** Port of the gRPC server; only while it runs. */
+    public int port() {
+        Server running = server;
+        if (running == null) {
+            throw new IllegalStateException("the worker is not running");
+        }
+        return running.getPort();
+    }
+
+    /**
+     * Stops in the opposite order of the start: no new calls, the last ones end, the replicas
+     * close, then threads and memory go. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            Part part = started.pop();
+            try {
+                part.closing().close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                // The rest must go all the same: it holds memory, threads and files.
+                LOG.error("{} did not close", part.name(), e);
+            }
+        }
+    }
+}

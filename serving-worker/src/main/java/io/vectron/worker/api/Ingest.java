@@ -1,0 +1,177 @@
+package io.vectron.worker.api;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.vectron.index.Admission;
+import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.LogRecord;
+import io.vectron.proto.log.v1.SetEpoch;
+import io.vectron.proto.log.v1.ShardEntry;
+import io.vectron.proto.worker.v1.ApplyBatchResponse;
+import io.vectron.proto.worker.v1.Invalid;
+import io.vectron.proto.worker.v1.NotLeader;
+import io.vectron.proto.worker.v1.Overloaded;
+import io.vectron.proto.worker.v1.SetEpochResponse;
+import io.vectron.proto.worker.v1.UnknownShard;
+import io.vectron.replication.GroupId;
+import io.vectron.replication.Peer;
+import io.vectron.replication.ProposeResult;
+import io.vectron.replication.ReplicationNode;
+import io.vectron.worker.replica.ShardReplica;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to shards: checks in front what need not reach the log, stamps the entry, proposes it, and
+ * says what became of it. The last word on a batch has the state machine.
+ */
+final class Ingest {
+    private static final int TAIL_RETRY_MS = 50;
+    private static final int SLAB_RETRY_MS = 5_000;
+    private static final int DISK_RETRY_MS = 5_000;
+    private static final int UNAVAILABLE_RETRY_MS = 200;
+
+    private final ReplicationNode node;
+    private final Function<UUID, @Nullable ShardReplica> replicas;
+    private final DiskSpace disk;
+    private final double diskFullShare;
+    private final InstantSource clock;
+
+    Ingest(
+            ReplicationNode node,
+            Function<UUID, @Nullable ShardReplica> replicas,
+            DiskSpace disk,
+            double diskFullShare,
+            InstantSource clock) {
+        this.node = node;
+        this.replicas = replicas;
+        this.disk = disk;
+        this.diskFullShare = diskFullShare;
+        this.clock = clock;
+    }
+
+    CompletableFuture<ApplyBatchResponse> apply(UUID group, ApplyBatch batch) {
+        ShardReplica replica = replicas.apply(group);
+        if (replica == null) {
+            return CompletableFuture.completedFuture(unknownShard());
+        }
+        double used = disk.usedShare();
+        if (used >= diskFullShare) {
+            return CompletableFuture.completedFuture(overloaded(DISK_RETRY_MS, "DISK_FULL"));
+        }
+        int rows = rows(batch);
+        return switch (replica.reserve(rows)) {
+            case TAIL_FULL ->
+                    CompletableFuture.completedFuture(
+                            overloaded(TAIL_RETRY_MS, "INDEX_" + Admission.TAIL_FULL));
+            case SLAB_FULL ->
+                    CompletableFuture.completedFuture(
+                            overloaded(SLAB_RETRY_MS, Admission.SLAB_FULL.name()));
+            case ADMITTED ->
+                    node.propose(
+                                    new GroupId(group),
+                                    entry().setApplyBatch(batch).build().toByteArray())
+                            .whenComplete((result, failure) -> replica.release(rows))
+                            .thenApply(Ingest::batchAnswer);
+        };
+    }
+
+    CompletableFuture<SetEpochResponse> setEpoch(UUID group, long epoch) {
+        if (replicas.apply(group) == null) {
+            return CompletableFuture.completedFuture(
+                    SetEpochResponse.newBuilder()
+                            .setUnknownShard(UnknownShard.getDefaultInstance())
+                            .build());
+        }
+        SetEpoch command = SetEpoch.newBuilder().setEpoch(epoch).build();
+        return node.propose(new GroupId(group), entry().setSetEpoch(command).build().toByteArray())
+                .thenApply(Ingest::epochAnswer);
+    }
+
+    private ShardEntry.Builder entry() {
+        return ShardEntry.newBuilder().setStampedAtMs(clock.millis());
+    }
+
+    private static int rows(ApplyBatch batch) {
+        int rows = 0;
+        for (LogRecord record : batch.getRecordsList()) {
+            rows += record.hasPoint() ? 1 : 0;
+        }
+        return rows;
+    }
+
+    private static ApplyBatchResponse batchAnswer(ProposeResult result) {
+        return switch (result) {
+            case ProposeResult.Applied applied -> parseBatchAnswer(applied.answer());
+            case ProposeResult.NotLeader(var leader) ->
+                    ApplyBatchResponse.newBuilder().setNotLeader(notLeader(leader)).build();
+            case ProposeResult.TooLarge(int bytes, int limit) ->
+                    ApplyBatchResponse.newBuilder()
+                            .setInvalid(
+                                    Invalid.newBuilder()
+                                            .setMessage(
+                                                    "entry of "
+                                                            + bytes
+                                                            + " bytes, at most "
+                                                            + limit))
+                            .build();
+            case ProposeResult.UnknownGroup() -> unknownShard();
+            case ProposeResult.Unavailable(var reason) ->
+                    overloaded(UNAVAILABLE_RETRY_MS, "UNAVAILABLE: " + reason);
+        };
+    }
+
+    private static SetEpochResponse epochAnswer(ProposeResult result) {
+        SetEpochResponse.Builder answer = SetEpochResponse.newBuilder();
+        return switch (result) {
+            case ProposeResult.Applied applied -> parseEpochAnswer(applied.answer());
+            case ProposeResult.NotLeader(var leader) ->
+                    answer.setNotLeader(notLeader(leader)).build();
+            case ProposeResult.TooLarge(int bytes, int limit) ->
+                    throw new IllegalStateException("an epoch of " + bytes + " bytes");
+            case ProposeResult.UnknownGroup() ->
+                    answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
+            case ProposeResult.Unavailable(var reason) ->
+                    answer.setOverloaded(
+                                    Overloaded.newBuilder()
+                                            .setRetryAfterMs(UNAVAILABLE_RETRY_MS)
+                                            .setReason("UNAVAILABLE: " + reason))
+                            .build();
+        };
+    }
+
+    private static ApplyBatchResponse parseBatchAnswer(byte[] answer) {
+        try {
+            return ApplyBatchResponse.parseFrom(answer);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the state machine's answer cannot be read", e);
+        }
+    }
+
+    private static SetEpochResponse parseEpochAnswer(byte[] answer) {
+        try {
+            return SetEpochResponse.parseFrom(answer);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the state machine's answer cannot be read", e);
+        }
+    }
+
+    static NotLeader notLeader(@Nullable Peer leader) {
+        return NotLeader.newBuilder().setLeader(leader == null ? "" : leader.id().id()).build();
+    }
+
+    private static ApplyBatchResponse unknownShard() {
+        return ApplyBatchResponse.newBuilder()
+                .setUnknownShard(UnknownShard.getDefaultInstance())
+                .build();
+    }
+
+    private static ApplyBatchResponse overloaded(int retryAfterMs, String reason) {
+        return ApplyBatchResponse.newBuilder()
+                .setOverloaded(
+                        Overloaded.newBuilder().setRetryAfterMs(retryAfterMs).setReason(reason))
+                .build();
+    }
+}

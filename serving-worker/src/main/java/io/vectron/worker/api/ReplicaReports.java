@@ -1,0 +1,96 @@
+package io.vectron.worker.api;
+
+import io.vectron.index.IndexStats;
+import io.vectron.proto.worker.v1.Applied;
+import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.ReplicaStatus;
+import io.vectron.proto.worker.v1.Role;
+import io.vectron.proto.worker.v1.UnknownShard;
+import io.vectron.replication.GroupId;
+import io.vectron.replication.GroupStatus;
+import io.vectron.replication.ReplicationNode;
+import io.vectron.worker.replica.Reading;
+import io.vectron.worker.replica.ShardReplica;
+import io.vectron.worker.shard.ShardState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What replicas say about themselves. */
+final class ReplicaReports {
+    private final ReplicationNode node;
+
+    ReplicaReports(ReplicationNode node) {
+        this.node = node;
+    }
+
+    /** Where the next batch must begin, as the leader knows it. */
+    PositionResponse position(ShardReplica replica) {
+        PositionResponse.Builder answer = PositionResponse.newBuilder();
+        GroupStatus status = node.status(new GroupId(replica.facts().group()));
+        try (Reading reading = replica.read()) {
+            if (reading == null || status.lifecycle() == GroupStatus.Lifecycle.ABSENT) {
+                return answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
+            }
+            answer.setTopicId(replica.facts().topicId()).setEpoch(reading.state().epoch());
+            if (!status.leads()) {
+                return answer.setNotLeader(Ingest.notLeader(status.leader())).build();
+            }
+            Applied.Builder applied = Applied.newBuilder().setPosition(reading.state().position());
+            return answer.setApplied(applied).build();
+        }
+    }
+
+    /** The replica as it stands. */
+    ReplicaStatus status(ShardReplica replica) throws IOException {
+        GroupStatus group = node.status(new GroupId(replica.facts().group()));
+        ReplicaStatus.Builder status =
+                ReplicaStatus.newBuilder()
+                        .setGroup(replica.facts().group().toString())
+                        .setCollectionId(replica.facts().collection().getId())
+                        .setShard(replica.facts().partition())
+                        .setGeneration(replica.facts().generation())
+                        .setRole(role(group));
+        List<String> problems = new ArrayList<>();
+        add(problems, replica.problem());
+        add(problems, group.failure());
+        try (Reading reading = replica.read()) {
+            if (reading != null) {
+                ShardState state = reading.state();
+                IndexStats stats = reading.index().stats();
+                add(problems, stats.buildFailure());
+                status.setEpoch(state.epoch())
+                        .setPosition(state.position())
+                        .setPoints(state.rows())
+                        .setRows(stats.rows())
+                        .setGraphRows(stats.graphRows())
+                        .setSlabBytes(stats.slabBytes())
+                        .setDigest(reading.view().digest().toString())
+                        .setCaughtUpAtMs(state.log().caughtUpAtMs());
+            }
+        }
+        return status.setProblem(String.join("; ", problems)).build();
+    }
+
+    private static void add(List<String> problems, @Nullable String problem) {
+        if (problem != null && !problem.isEmpty()) {
+            problems.add(problem);
+        }
+    }
+
+    private static Role role(GroupStatus status) {
+        return switch (status.lifecycle()) {
+            case ABSENT, STARTING, INSTALLING -> Role.ROLE_UNSPECIFIED;
+            case CLOSED, FAILED -> Role.ROLE_CLOSED;
+            case RUNNING ->
+                    switch (status.role()) {
+                        case LEADER -> Role.ROLE_LEADER;
+                        case CANDIDATE -> Role.ROLE_CANDIDATE;
+                        case FOLLOWER -> Role.ROLE_FOLLOWER;
+                        case LISTENER -> Role.ROLE_LISTENER;
+                        case NONE -> Role.ROLE_UNSPECIFIED;
+                    };
+        };
+    }
+}

@@ -1,0 +1,159 @@
+package io.vectron.worker.api;
+
+import io.grpc.stub.StreamObserver;
+import io.vectron.common.error.ErrorCode;
+import io.vectron.common.error.VectronException;
+import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.AddReplicaResponse;
+import io.vectron.proto.worker.v1.ApplyBatchRequest;
+import io.vectron.proto.worker.v1.ApplyBatchResponse;
+import io.vectron.proto.worker.v1.DigestRequest;
+import io.vectron.proto.worker.v1.DigestResponse;
+import io.vectron.proto.worker.v1.GetRequest;
+import io.vectron.proto.worker.v1.GetResponse;
+import io.vectron.proto.worker.v1.ListReplicasRequest;
+import io.vectron.proto.worker.v1.ListReplicasResponse;
+import io.vectron.proto.worker.v1.PositionRequest;
+import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.RemoveReplicaRequest;
+import io.vectron.proto.worker.v1.RemoveReplicaResponse;
+import io.vectron.proto.worker.v1.SearchRequest;
+import io.vectron.proto.worker.v1.SearchResponse;
+import io.vectron.proto.worker.v1.SetEpochRequest;
+import io.vectron.proto.worker.v1.SetEpochResponse;
+import io.vectron.proto.worker.v1.UnknownShard;
+import io.vectron.proto.worker.v1.WorkerServiceGrpc;
+import io.vectron.worker.replica.Replicas;
+import io.vectron.worker.replica.ShardReplica;
+import io.vectron.worker.search.GroupName;
+import io.vectron.worker.search.Queries;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The worker's gRPC service. Each call runs on a thread of its own, a virtual one, and may wait;
+ * exceptions become statuses in the interceptor around it.
+ */
+public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
+    private final Replicas replicas;
+    private final Queries queries;
+    private final Ingest ingest;
+    private final ReplicaReports reports;
+
+    /**
+     * @param disk how full the disk is
+     * @param diskFullShare share from which batches are refused
+     * @param clock stamps the entries that this worker proposes
+     */
+    public WorkerApi(
+            Replicas replicas,
+            Queries queries,
+            DiskSpace disk,
+            double diskFullShare,
+            InstantSource clock) {
+        this.replicas = replicas;
+        this.queries = queries;
+        this.ingest = new Ingest(replicas.node(), replicas::find, disk, diskFullShare, clock);
+        this.reports = new ReplicaReports(replicas.node());
+    }
+
+    @Override
+    public void addReplica(AddReplicaRequest request, StreamObserver<AddReplicaResponse> out) {
+        GroupName.parse(request.getGroup());
+        try {
+            replicas.add(request);
+        } catch (IOException e) {
+            throw failed("cannot add the replica", e);
+        }
+        answer(out, AddReplicaResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void removeReplica(
+            RemoveReplicaRequest request, StreamObserver<RemoveReplicaResponse> out) {
+        UUID group = GroupName.parse(request.getGroup());
+        try {
+            replicas.remove(group);
+        } catch (IOException e) {
+            throw failed("cannot remove the replica", e);
+        }
+        answer(out, RemoveReplicaResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void listReplicas(
+            ListReplicasRequest request, StreamObserver<ListReplicasResponse> out) {
+        ListReplicasResponse.Builder response = ListReplicasResponse.newBuilder();
+        try {
+            for (ShardReplica replica :
+                    replicas.all().stream()
+                            .sorted(Comparator.comparing(r -> r.facts().group().toString()))
+                            .toList()) {
+                response.addReplicas(reports.status(replica));
+            }
+        } catch (IOException e) {
+            throw failed("cannot read a replica's state", e);
+        }
+        answer(out, response.build());
+    }
+
+    @Override
+    public void setEpoch(SetEpochRequest request, StreamObserver<SetEpochResponse> out) {
+        UUID group = GroupName.parse(request.getGroup());
+        if (request.getEpoch() < 0) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST, "epoch", "an epoch has at most 63 bits");
+        }
+        answer(out, ingest.setEpoch(group, request.getEpoch()).join());
+    }
+
+    @Override
+    public void applyBatch(ApplyBatchRequest request, StreamObserver<ApplyBatchResponse> out) {
+        UUID group = GroupName.parse(request.getBatch().getGroup());
+        answer(out, ingest.apply(group, request.getBatch()).join());
+    }
+
+    @Override
+    public void position(PositionRequest request, StreamObserver<PositionResponse> out) {
+        ShardReplica replica = replicas.find(GroupName.parse(request.getGroup()));
+        answer(
+                out,
+                replica == null
+                        ? PositionResponse.newBuilder()
+                                .setUnknownShard(UnknownShard.getDefaultInstance())
+                                .build()
+                        : reports.position(replica));
+    }
+
+    @Override
+    public void search(SearchRequest request, StreamObserver<SearchResponse> out) {
+        answer(out, queries.search(request));
+    }
+
+    @Override
+    public void get(GetRequest request, StreamObserver<GetResponse> out) {
+        answer(out, queries.get(request));
+    }
+
+    @Override
+    public void digest(DigestRequest request, StreamObserver<DigestResponse> out) {
+        answer(out, queries.digest(request));
+    }
+
+    private static <T> void answer(StreamObserver<T> out, T value) {
+        out.onNext(value);
+        out.onCompleted();
+    }
+
+    private static VectronException failed(String what, IOException cause) {
+        return new VectronException(
+                ErrorCode.SHARD_UNAVAILABLE,
+                null,
+                what + ": " + cause.getMessage(),
+                Map.of(),
+                cause);
+    }
+}

@@ -1,0 +1,5 @@
+/** gRPC to domain and back. */
+@NullMarked
+package io.vectron.worker.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Registration with placement. */
+@NullMarked
+package io.vectron.worker.register;
+
+import org.jspecify.annotations.NullMarked;

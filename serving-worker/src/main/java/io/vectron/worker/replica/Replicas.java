@@ -1,0 +1,246 @@
+package io.vectron.worker.replica;
+
+import io.vectron.common.error.ErrorCode;
+import io.vectron.common.error.VectronException;
+import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.Member;
+import io.vectron.replication.GroupId;
+import io.vectron.replication.Peer;
+import io.vectron.replication.PeerId;
+import io.vectron.replication.ReplicatedState;
+import io.vectron.replication.ReplicationConfig;
+import io.vectron.replication.ReplicationNode;
+import io.vectron.worker.replica.DescriptionFiles.Found;
+import io.vectron.worker.replica.DescriptionFiles.Phase;
+import io.vectron.worker.shard.ShardFacts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replicas of a worker: adds and removes them so that a crash at any moment can be carried to
+ * its end, and brings all back after a restart.
+ */
+public final class Replicas implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
+
+    /** A replica and the request that added it. */
+    private record Described(AddReplicaRequest request, ShardReplica replica) {}
+
+    private final DescriptionFiles files;
+    private final Function<ShardFacts, ShardReplica> maker;
+    private final ReplicationNode node;
+    private final int limit;
+    private final Map<UUID, Described> replicas = new ConcurrentHashMap<>();
+
+    /** Replicas come and go one at a time. */
+    private final ReentrantLock changes = new ReentrantLock();
+
+    /**
+     * @param descriptions folder of the files that describe the replicas
+     * @param replication settings of the node, which belongs to this object
+     * @param maker makes a replica, not open yet
+     * @param limit replicas of this worker
+     */
+    public Replicas(
+            Path descriptions,
+            ReplicationConfig replication,
+            Function<ShardFacts, ShardReplica> maker,
+            int limit) {
+        this.files = new DescriptionFiles(descriptions);
+        this.maker = maker;
+        this.limit = limit;
+        this.node = new ReplicationNode(replication, this::state);
+    }
+
+    /** Brings up every replica, and finishes what a crash interrupted. */
+    public void start() throws IOException {
+        Map<UUID, Found> found = files.load();
+        found.forEach((group, it) ->
+                replicas.put(group, new Described(it.request(), maker.apply(facts(it.request())))));
+        node.start();
+        for (Map.Entry<UUID, Found> entry : found.entrySet()) {
+            UUID group = entry.getKey();
+            switch (entry.getValue().phase()) {
+                case ADDING -> addGroup(group, entry.getValue().request());
+                case ADDED -> reviveIfLost(group, entry.getValue().request());
+                case REMOVING -> finishRemoval(group);
+            }
+        }
+    }
+
+    private void reviveIfLost(UUID group, AddReplicaRequest request) throws IOException {
+        GroupId id = new GroupId(group);
+        if (node.groups().contains(id)) {
+            return;
+        }
+        if (request.getMembersCount() == 1) {
+            // Alone it has promised nothing to anybody: the log gives everything back.
+            LOG.warn("replica {} lost its data: it starts anew from offset zero", group);
+            node.addGroup(id, members(request));
+        } else {
+            LOG.error(
+                    "replica {} lost its data and must not vote with an empty memory: remove it"
+                            + " from its group and add it again",
+                    group);
+        }
+    }
+
+    /** State of a group, asked by the node for each group that it starts. */
+    private ReplicatedState state(GroupId id) {
+        Described described = replicas.get(id.uuid());
+        return described == null ? new UndescribedState(id) : described.replica();
+    }
+
+    /**
+     * Adds a replica; does nothing if it is here with the same facts.
+     *
+     * @throws VectronException if the request is no valid one, the group is here with other facts,
+     *     or there is no room for more replicas
+     * @throws IOException if it cannot be written down or started
+     */
+    public void add(AddReplicaRequest request) throws IOException {
+        ShardFacts facts = factsOf(request);
+        requireMembers(request);
+        changes.lock();
+        try {
+            Described present = replicas.get(facts.group());
+            if (present != null) {
+                if (!present.replica().facts().equals(facts)) {
+                    throw new VectronException(
+                            ErrorCode.INVALID_REQUEST,
+                            "facts",
+                            "group " + facts.group() + " is here with other facts");
+                }
+                return;
+            }
+            if (replicas.size() >= limit) {
+                throw new VectronException(
+                        ErrorCode.CAPACITY_EXHAUSTED,
+                        "this worker holds " + limit + " replicas, the most it may");
+            }
+            files.write(facts.group(), request);
+            replicas.put(facts.group(), new Described(request, maker.apply(facts)));
+            addOrForget(facts.group(), request);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void addOrForget(UUID group, AddReplicaRequest request) throws IOException {
+        boolean added = false;
+        try {
+            addGroup(group, request);
+            added = true;
+        } finally {
+            if (!added) {
+                replicas.remove(group);
+                files.delete(group, Phase.ADDING);
+            }
+        }
+    }
+
+    private void addGroup(UUID group, AddReplicaRequest request) throws IOException {
+        node.addGroup(new GroupId(group), members(request));
+        files.move(group, Phase.ADDING, Phase.ADDED);
+    }
+
+    /** Removes a replica and its data; does nothing if it is not here. */
+    public void remove(UUID group) throws IOException {
+        changes.lock();
+        try {
+            Described present = replicas.get(group);
+            if (present == null) {
+                return;
+            }
+            present.replica().stopWaiting();
+            if (!files.has(group, Phase.REMOVING)) {
+                files.move(group, Phase.ADDED, Phase.REMOVING);
+            }
+            finishRemoval(group);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void finishRemoval(UUID group) throws IOException {
+        node.removeGroup(new GroupId(group));
+        replicas.remove(group);
+        files.delete(group, Phase.REMOVING);
+    }
+
+    /** The replica of a group; null if it is not here. */
+    public @Nullable ShardReplica find(UUID group) {
+        Described described = replicas.get(group);
+        return described == null ? null : described.replica();
+    }
+
+    /** All replicas. */
+    public List<ShardReplica> all() {
+        return replicas.values().stream().map(Described::replica).toList();
+    }
+
+    /** The server of the groups. */
+    public ReplicationNode node() {
+        return node;
+    }
+
+    private static ShardFacts factsOf(AddReplicaRequest request) {
+        try {
+            return facts(request);
+        } catch (IllegalArgumentException e) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST,
+                    "facts",
+                    String.valueOf(e.getMessage()),
+                    Map.of(),
+                    e);
+        }
+    }
+
+    private static ShardFacts facts(AddReplicaRequest request) {
+        return new ShardFacts(
+                UUID.fromString(request.getGroup()),
+                request.getFacts(),
+                request.getTopicId(),
+                request.getShard(),
+                request.getGeneration(),
+                request.getEpoch());
+    }
+
+    private static void requireMembers(AddReplicaRequest request) {
+        try {
+            members(request);
+        } catch (IllegalArgumentException e) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST,
+                    "members",
+                    String.valueOf(e.getMessage()),
+                    Map.of(),
+                    e);
+        }
+    }
+
+    private static List<Peer> members(AddReplicaRequest request) {
+        return request.getMembersList().stream().map(Replicas::peer).toList();
+    }
+
+    private static Peer peer(Member member) {
+        return new Peer(new PeerId(member.getWorker()), member.getHost(), member.getRaftPort());
+    }
+
+    /** Wakes those who wait for a position, then stops the groups. */
+    @Override
+    public void close() throws IOException {
+        all().forEach(ShardReplica::stopWaiting);
+        node.close();
+    }
+}

@@ -1,0 +1,252 @@
+package io.vectron.worker.replica;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.vectron.index.Admission;
+import io.vectron.proto.log.v1.ShardEntry;
+import io.vectron.replication.RaftPosition;
+import io.vectron.replication.ReplicatedState;
+import io.vectron.worker.shard.ApplyResult;
+import io.vectron.worker.shard.DigestCheck;
+import io.vectron.worker.shard.PointView;
+import io.vectron.worker.shard.ShardCore;
+import io.vectron.worker.shard.ShardFacts;
+import io.vectron.worker.shard.ShardState;
+import io.vectron.worker.storage.RocksPointStore;
+import io.vectron.worker.storage.RocksResources;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One replica: a {@link ShardCore} with a RocksDB store and a vector index, driven by its Raft
+ * group and read by anybody.
+ *
+ * <p><b>Exact answers.</b> An answer needs the index (which ids are near) and the store (their
+ * payloads) in the same state. After each entry the applier takes a snapshot of the store and
+ * publishes it together with its position; the index publishes the position by itself a moment
+ * before. A reader takes the newest snapshot, searches, and compares the positions: if an entry
+ * came in between it tries again with the next snapshot. The window is the time between two reads
+ * of a variable, so that is rare; and since a search never waits for the applier nor the applier
+ * for a search, a reader that was unlucky several times gets {@link #readStill} in the end.
+ */
+public final class ShardReplica implements ReplicatedState {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
+
+    private final ShardFacts facts;
+    private final RocksResources resources;
+    private final Supplier<VectorPointIndex> indexes;
+    private final PositionWaiters waiters;
+    private final AtomicInteger rowsInFlight = new AtomicInteger();
+
+    /** Held while an entry is applied and published; always taken before the lock of Views. */
+    private final ReentrantLock applying = new ReentrantLock(true);
+
+    private volatile @Nullable Parts parts;
+    private volatile String problem = "";
+
+    /**
+     * What is open between {@link #open} and {@link #close}; the applier thread's but for
+     * views.
+     */
+    private record Parts(
+            RocksPointStore store, VectorPointIndex index, ShardCore core, Views views) {}
+
+    /**
+     * @param facts what the replica holds
+     * @param resources memory of the stores; must outlive the replica
+     * @param indexes makes an empty index
+     * @param waitingReads reads that may wait for a position
+     */
+    public ShardReplica(
+            ShardFacts facts,
+            RocksResources resources,
+            Supplier<VectorPointIndex> indexes,
+            int waitingReads) {
+        this.facts = facts;
+        this.resources = resources;
+        this.indexes = indexes;
+        this.waiters = new PositionWaiters(waitingReads);
+    }
+
+    /** What the replica holds. */
+    public ShardFacts facts() {
+        return facts;
+    }
+
+    /** What is wrong; empty if nothing is known to be. */
+    public String problem() {
+        return problem;
+    }
+
+    /** Where reads wait for a position. */
+    public PositionWaiters waiters() {
+        return waiters;
+    }
+
+    /** The newest state; null if the replica is not open. */
+    public @Nullable Reading read() {
+        Parts open = parts;
+        return open == null ? null : open.views().read();
+    }
+
+    /**
+     * Calls {@code reader} while nothing is applied, so that the newest state and the index are at
+     * the same position. It holds up the shard's writes.
+     */
+    public <T extends @Nullable Object> T readStill(Reader<T> reader) throws IOException {
+        applying.lock();
+        try (Reading reading = read()) {
+            return reader.read(reading);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    /** Reads a state, or learns that there is none. */
+    @FunctionalInterface
+    public interface Reader<T extends @Nullable Object> {
+        T read(@Nullable Reading reading) throws IOException;
+    }
+
+    /**
+     * Reserves room for the rows of a batch about to be proposed, counting those that were proposed
+     * and are not applied yet. Each success is followed by one {@link #release}.
+     */
+    public Admission reserve(int rows) {
+        Parts open = parts;
+        if (open == null) {
+            return Admission.ADMITTED; // to be told by the group what is the matter
+        }
+        int proposed = rowsInFlight.addAndGet(rows);
+        Admission admission = open.index().admission(proposed);
+        if (admission != Admission.ADMITTED) {
+            rowsInFlight.addAndGet(-rows);
+        }
+        return admission;
+    }
+
+    /** The batch is applied, refused or lost. */
+    public void release(int rows) {
+        rowsInFlight.addAndGet(-rows);
+    }
+
+    /** Computes the digest anew; a mismatch becomes the replica's {@link #problem}. */
+    public DigestCheck recomputeDigest(PointView view) throws IOException {
+        DigestCheck check = DigestCheck.of(view);
+        note(check);
+        return check;
+    }
+
+    private void note(DigestCheck check) {
+        if (!check.matches()) {
+            // Reported, not stopped: a single replica has no other to fall back on, and its rows
+            // can be rebuilt from the log while it serves. Only people can tell which is better.
+            problem = check.describe();
+            LOG.error("shard {}: {}", facts.label(), problem);
+        }
+    }
+
+    /** Wakes those who wait for a position; the replica goes away. */
+    public void stopWaiting() {
+        waiters.close();
+    }
+
+    @Override
+    public RaftPosition open(Path live) throws IOException {
+        long start = System.nanoTime();
+        RocksPointStore store = RocksPointStore.open(live, resources);
+        VectorPointIndex index = indexes.get();
+        ShardCore.Opened opened;
+        try {
+            opened = ShardCore.open(facts, store, index);
+        } catch (IOException | RuntimeException e) {
+            index.close();
+            store.close();
+            throw e;
+        }
+        note(opened.check());
+        Parts open = new Parts(store, index, opened.core(), new Views(index));
+        publish(open);
+        parts = open;
+        ShardState state = opened.core().state();
+        LOG.info(
+                "shard {} opened at position {}, Raft {}, {} rows, in {} ms",
+                facts.label(),
+                state.position(),
+                state.applied(),
+                state.rows(),
+                Duration.ofNanos(System.nanoTime() - start).toMillis());
+        return state.applied();
+    }
+
+    @Override
+    public byte[] apply(RaftPosition at, ByteBuffer entry) throws IOException {
+        Parts open = requireOpen();
+        ShardEntry parsed;
+        try {
+            parsed = ShardEntry.parseFrom(entry);
+        } catch (InvalidProtocolBufferException e) {
+            open.core().advanced(at);
+            return EntryAnswers.encode(new ApplyResult.Invalid("not an entry: " + e.getMessage()));
+        }
+        applying.lock();
+        try {
+            ShardState before = open.core().state();
+            ApplyResult result = open.core().apply(at, parsed);
+            ShardState after = open.core().state();
+            if (after.position() != before.position() || after.epoch() != before.epoch()) {
+                publish(open);
+            }
+            return EntryAnswers.encode(result);
+        } finally {
+            applying.unlock();
+        }
+    }
+
+    private void publish(Parts open) {
+        ShardState state = open.core().state();
+        open.views().publish(open.store().view(), state);
+        waiters.reached(state.position());
+    }
+
+    @Override
+    public void advanced(RaftPosition at) {
+        requireOpen().core().advanced(at);
+    }
+
+    @Override
+    public void checkpoint(RaftPosition at, Path target) throws IOException {
+        Parts open = requireOpen();
+        open.core().advanced(at);
+        open.core().persist();
+        open.store().checkpoint(target);
+    }
+
+    /** Waits for readers. */
+    @Override
+    public void close() {
+        Parts open = parts;
+        if (open == null) {
+            return;
+        }
+        parts = null;
+        open.views().close();
+        open.index().close();
+        open.store().close();
+    }
+
+    private Parts requireOpen() {
+        Parts open = parts;
+        if (open == null) {
+            throw new IllegalStateException("shard " + facts.label() + " is not open");
+        }
+        return open;
+    }
+}

@@ -1,0 +1,159 @@
+package io.vectron.worker.search;
+
+import io.vectron.index.SearchQuery;
+import io.vectron.index.SearchResult;
+import io.vectron.proto.worker.v1.FoundPoint;
+import io.vectron.proto.worker.v1.Hit;
+import io.vectron.proto.worker.v1.Invalid;
+import io.vectron.proto.worker.v1.ShardHits;
+import io.vectron.proto.worker.v1.ShardPoints;
+import io.vectron.proto.worker.v1.ShardState;
+import io.vectron.proto.worker.v1.UnknownShard;
+import io.vectron.worker.replica.Reading;
+import io.vectron.worker.replica.ShardReplica;
+import io.vectron.worker.shard.StoredRow;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers for one shard, each exactly the state at the position it names. Computes and blocks. */
+final class ShardReader {
+    private final int attempts;
+
+    /**
+     * @param attempts searches that may find that the shard has moved on meanwhile, before one is
+     *     made while it stands still
+     */
+    ShardReader(int attempts) {
+        this.attempts = attempts;
+    }
+
+    ShardHits search(
+            ShardReplica replica, SearchQuery query, Projection projection, AnswerBudget budget)
+            throws IOException {
+        for (int i = 0; i < attempts; i++) {
+            try (Reading reading = replica.read()) {
+                ShardHits hits = tryOnce(replica, reading, query, projection, budget);
+                if (hits != null) {
+                    return hits;
+                }
+            }
+        }
+        ShardHits hits =
+                replica.<@Nullable ShardHits>readStill(
+                        reading -> tryOnce(replica, reading, query, projection, budget));
+        if (hits == null) {
+            throw new IllegalStateException(
+                    "index and store of " + replica.facts().label() + " are at two positions");
+        }
+        return hits;
+    }
+
+    /** Null if the index has moved on since the reading was taken. */
+    private static @Nullable ShardHits tryOnce(
+            ShardReplica replica,
+            @Nullable Reading reading,
+            SearchQuery query,
+            Projection projection,
+            AnswerBudget budget)
+            throws IOException {
+        if (reading == null) {
+            return ShardHits.newBuilder().setUnknownShard(unknown()).build();
+        }
+        SearchResult result;
+        try {
+            result = reading.index().search(query);
+        } catch (IllegalArgumentException e) {
+            Invalid.Builder invalid =
+                    Invalid.newBuilder().setMessage(String.valueOf(e.getMessage()));
+            return ShardHits.newBuilder().setInvalid(invalid).build();
+        }
+        // Without rows the answer comes from the index alone, whatever position it is at. Rows
+        // must be those of the same position.
+        if (projection.readsRows() && result.position() != reading.state().position()) {
+            return null;
+        }
+        ShardHits.Builder answer =
+                ShardHits.newBuilder().setState(state(replica, reading, result.position()));
+        Map<String, StoredRow> rows =
+                projection.readsRows()
+                        ? reading.view()
+                                .rows(result.hits().stream().map(SearchResult.Hit::id).toList())
+                        : Map.of();
+        for (SearchResult.Hit hit : result.hits()) {
+            Hit.Builder out =
+                    Hit.newBuilder()
+                            .setId(hit.id())
+                            .setDistance(hit.distance())
+                            .setScore(hit.score())
+                            .setVersion(hit.version());
+            if (projection.readsRows()) {
+                out.setPoint(projection.of(rowOf(replica, hit, rows.get(hit.id()))));
+            }
+            Hit built = out.build();
+            budget.spend(built.getSerializedSize());
+            answer.addHits(built);
+        }
+        return answer.build();
+    }
+
+    private static StoredRow rowOf(
+            ShardReplica replica, SearchResult.Hit hit, @Nullable StoredRow row) {
+        if (row == null || row.version() != hit.version()) {
+            // Store and index are at the same position and do not agree: damage, never to be
+            // answered as if it were data.
+            throw new IllegalStateException(
+                    "shard "
+                            + replica.facts().label()
+                            + ": the index has version "
+                            + hit.version()
+                            + " of '"
+                            + hit.id()
+                            + "', the store "
+                            + (row == null ? "none" : row.version()));
+        }
+        return row;
+    }
+
+    ShardPoints get(
+            ShardReplica replica, List<String> ids, Projection projection, AnswerBudget budget)
+            throws IOException {
+        try (Reading reading = replica.read()) {
+            if (reading == null) {
+                return ShardPoints.newBuilder().setUnknownShard(unknown()).build();
+            }
+            ShardPoints.Builder answer =
+                    ShardPoints.newBuilder()
+                            .setState(state(replica, reading, reading.state().position()));
+            Map<String, StoredRow> rows = reading.view().rows(ids);
+            for (String id : ids) {
+                StoredRow row = rows.get(id);
+                if (row != null) {
+                    FoundPoint found =
+                            FoundPoint.newBuilder()
+                                    .setId(id)
+                                    .setVersion(row.version())
+                                    .setPoint(projection.of(row))
+                                    .build();
+                    budget.spend(found.getSerializedSize());
+                    answer.addPoints(found);
+                }
+            }
+            return answer.build();
+        }
+    }
+
+    private static ShardState state(ShardReplica replica, Reading reading, long position) {
+        return ShardState.newBuilder()
+                .setPosition(position)
+                .setTopicId(replica.facts().topicId())
+                .setEpoch(reading.state().epoch())
+                .setGeneration(replica.facts().generation())
+                .build();
+    }
+
+    private static UnknownShard unknown() {
+        return UnknownShard.getDefaultInstance();
+    }
+}

@@ -1,0 +1,30 @@
+package io.vectron.worker.shard;
+
+/** What became of an entry. A function of the state and the entry: every replica answers alike. */
+public sealed interface ApplyResult {
+    /**
+     * The batch is in the state, now or before.
+     *
+     * @param position the shard's position, at least the batch's {@code to}
+     */
+    record Applied(long position) implements ApplyResult {}
+
+    /** The sender's membership is older than the shard's. */
+    record StaleEpoch(long current) implements ApplyResult {}
+
+    /**
+     * Records before the batch are missing.
+     *
+     * @param expected where the next batch must begin, or before
+     */
+    record Gap(long expected) implements ApplyResult {}
+
+    /** The shard follows another topic. */
+    record WrongTopic(String expectedTopicId) implements ApplyResult {}
+
+    /** The entry breaks a rule that no retry mends; nothing of it was applied. */
+    record Invalid(String message) implements ApplyResult {}
+
+    /** The shard's epoch after a {@code SetEpoch}. */
+    record EpochIs(long epoch) implements ApplyResult {}
+}

@@ -1,0 +1,235 @@
+package io.vectron.worker.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vectron.common.digest.Digest;
+import io.vectron.common.digest.DigestAccumulator;
+import io.vectron.common.digest.Hash128;
+import io.vectron.common.digest.RowHash;
+import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.ShardEntry;
+import io.vectron.replication.RaftPosition;
+import io.vectron.worker.shard.ShardState.LogPlace;
+import io.vectron.worker.shard.StoreWrite.RowChange;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard as a state machine: applies the entries of its Raft log to a {@link PointStore} and a
+ * {@link PointIndex}. One thread at a time.
+ *
+ * <p>The state of an id is a function of its last record alone, so of several records of an id in
+ * one batch only the last one is carried out. Rows and state are written in one piece; only then
+ * the index takes the rows, and last it publishes the position. A process that dies in between has
+ * either everything or nothing of the entry, and builds its index from the rows anyway.
+ */
+public final class ShardCore {
+    private final ShardFacts facts;
+    private final PointStore store;
+    private final PointIndex index;
+    private final DigestAccumulator digest;
+    private ShardState state;
+
+    private ShardCore(
+            ShardFacts facts, PointStore store, PointIndex index, ShardState state, Digest digest) {
+        this.facts = facts;
+        this.store = store;
+        this.index = index;
+        this.state = state;
+        this.digest = new DigestAccumulator(digest);
+    }
+
+    /**
+     * A shard as its store knows it, with every row put into the index and the position published.
+     * A store that was never written to begins at position 0. The caller goes on owning both.
+     *
+     * @throws IOException if the store cannot be read, belongs to another shard, or holds a row
+     * that     no index can take; or {@link IndexFullException}
+     */
+    public static Opened open(ShardFacts facts, PointStore store, PointIndex index)
+            throws IOException {
+        try (PointView view = store.view()) {
+            ShardState found = view.state();
+            if (found == null) {
+                ShardState first = ShardState.first(facts);
+                store.write(new StoreWrite(List.of(), first, Digest.EMPTY));
+                return new Opened(
+                        new ShardCore(facts, store, index, first, Digest.EMPTY),
+                        DigestCheck.NOTHING);
+            }
+            if (!found.belongsTo(facts)) {
+                throw new IOException("the rows belong to another shard: " + found);
+            }
+            DigestCheck check = Restore.all(facts, view, index);
+            index.publish(found.position());
+            return new Opened(new ShardCore(facts, store, index, found, view.digest()), check);
+        }
+    }
+
+    /**
+     * A shard just opened.
+     *
+     * @param core the shard
+     * @param check whether its rows are the ones it wrote
+     */
+    public record Opened(ShardCore core, DigestCheck check) {}
+
+    /** Where the shard stands. */
+    public ShardState state() {
+        return state;
+    }
+
+    /** The Raft log has moved without an entry of ours. */
+    public void advanced(RaftPosition at) {
+        if (at.isAfter(state.applied())) {
+            state = state.at(at);
+        }
+    }
+
+    /** Writes down what {@link #advanced} and refused entries left in memory only. */
+    public void persist() throws IOException {
+        store.write(new StoreWrite(List.of(), state, digest.snapshot()));
+    }
+
+    /**
+     * Applies an entry. The rules hold in this order: (1) an entry applied before is answered from
+     * the state; (2) a batch of an older epoch, (3) of another topic is refused; (4) a batch that
+     * ends at or below the position is applied already; (5) one that begins after it leaves a gap;
+     * (6) all else is written from the position on.
+     *
+     * @throws IOException if the store cannot be written or the index is full
+     */
+    public ApplyResult apply(RaftPosition at, ShardEntry entry) throws IOException {
+        if (!at.isAfter(state.applied())) {
+            return fromState(entry);
+        }
+        ApplyResult result =
+                switch (entry.getCommandCase()) {
+                    case APPLY_BATCH ->
+                            applyBatch(at, entry.getStampedAtMs(), entry.getApplyBatch());
+                    case SET_EPOCH -> setEpoch(at, entry.getSetEpoch().getEpoch());
+                    case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
+                };
+        // Refusals move the Raft position too, in memory: applied again they are refused again.
+        state = state.at(at);
+        return result;
+    }
+
+    private ApplyResult fromState(ShardEntry entry) {
+        return switch (entry.getCommandCase()) {
+            case APPLY_BATCH ->
+                    entry.getApplyBatch().getTo() <= state.position()
+                            ? new ApplyResult.Applied(state.position())
+                            : new ApplyResult.Gap(state.position());
+            case SET_EPOCH -> new ApplyResult.EpochIs(state.epoch());
+            case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
+        };
+    }
+
+    private ApplyResult setEpoch(RaftPosition at, long epoch) throws IOException {
+        if (epoch > state.epoch()) {
+            ShardState next = state.at(at).withEpoch(epoch);
+            store.write(new StoreWrite(List.of(), next, digest.snapshot()));
+            state = next;
+        }
+        return new ApplyResult.EpochIs(state.epoch());
+    }
+
+    private ApplyResult applyBatch(RaftPosition at, long stampedAtMs, ApplyBatch batch)
+            throws IOException {
+        if (batch.getEpoch() < state.epoch()) {
+            return new ApplyResult.StaleEpoch(state.epoch());
+        }
+        if (!batch.getTopicId().equals(facts.topicId())) {
+            return new ApplyResult.WrongTopic(facts.topicId());
+        }
+        // Positions of another partition must not be compared with ours.
+        if (batch.getPartition() != facts.partition()
+                || !batch.getGroup().equals(facts.group().toString())) {
+            return new ApplyResult.Invalid(
+                    "batch of group " + batch.getGroup() + ", partition " + batch.getPartition());
+        }
+        if (batch.getTo() <= state.position()) {
+            return new ApplyResult.Applied(state.position());
+        }
+        if (batch.getFrom() > state.position()) {
+            return new ApplyResult.Gap(state.position());
+        }
+        return switch (BatchReader.read(facts.vector(), batch, state.position())) {
+            case BatchReader.Batch.Bad(var message) -> new ApplyResult.Invalid(message);
+            case BatchReader.Batch.Good(var effects) -> {
+                write(at, place(stampedAtMs, batch), effects);
+                yield new ApplyResult.Applied(state.position());
+            }
+        };
+    }
+
+    private LogPlace place(long stampedAtMs, ApplyBatch batch) {
+        boolean caughtUp = batch.getLogEnd() >= 0 && batch.getTo() >= batch.getLogEnd();
+        long before = state.log().caughtUpAtMs();
+        // Leaders' clocks differ: the later of the two.
+        return new LogPlace(batch.getTo(), caughtUp ? Math.max(before, stampedAtMs) : before);
+    }
+
+    private void write(RaftPosition at, LogPlace log, SequencedMap<String, Effect> effects)
+            throws IOException {
+        Map<String, RowMark> marks = store.marks(effects.keySet());
+        // The highest offset wins. By the rules before no row is as new as the batch; if one is all
+        // the same, replacing it would be worse.
+        effects.entrySet().removeIf(e -> isNewer(marks.get(e.getKey()), e.getValue()));
+        int writes = 0;
+        for (Effect effect : effects.values()) {
+            writes += effect instanceof Effect.Write ? 1 : 0;
+        }
+        if (!index.hasRoom(writes)) {
+            throw new IndexFullException(facts.label(), writes);
+        }
+        List<RowChange> changes = new ArrayList<>(effects.size());
+        long rows = state.rows();
+        for (Map.Entry<String, Effect> e : effects.entrySet()) {
+            byte[] id = e.getKey().getBytes(UTF_8);
+            RowMark former = marks.get(e.getKey());
+            if (former != null) {
+                digest.remove(id, former.hash());
+                rows--;
+            }
+            switch (e.getValue()) {
+                case Effect.Write(var offset, var point, var vector) -> {
+                    Hash128 hash = RowHash.of(id, offset, point.toByteArray());
+                    digest.add(id, hash);
+                    rows++;
+                    StoredRow row = new StoredRow(e.getKey(), new RowMark(offset, hash), point);
+                    changes.add(new RowChange.Put(row, former));
+                }
+                case Effect.Remove(var offset) -> {
+                    if (former != null) {
+                        changes.add(new RowChange.Remove(e.getKey(), former));
+                    }
+                }
+            }
+        }
+        ShardState next = state.at(at).moved(log, rows);
+        store.write(new StoreWrite(changes, next, digest.snapshot()));
+        index(effects);
+        index.publish(next.position());
+        state = next;
+    }
+
+    private static boolean isNewer(@Nullable RowMark row, Effect effect) {
+        return row != null && row.version() >= effect.offset();
+    }
+
+    private void index(SequencedMap<String, Effect> effects) {
+        effects.forEach((id, effect) -> {
+            switch (effect) {
+                case Effect.Write(var offset, var point, var vector) ->
+                        index.upsert(id, offset, PointVectors.toArray(vector));
+                case Effect.Remove(var offset) -> index.delete(id, offset);
+            }
+        });
+    }
+}

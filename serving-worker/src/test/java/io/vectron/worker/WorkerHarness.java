@@ -1,0 +1,130 @@
+package io.vectron.worker;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.Metric;
+import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.ApplyBatchRequest;
+import io.vectron.proto.worker.v1.ApplyBatchResponse;
+import io.vectron.proto.worker.v1.Member;
+import io.vectron.proto.worker.v1.SearchRequest;
+import io.vectron.proto.worker.v1.ShardRead;
+import io.vectron.proto.worker.v1.WorkerServiceGrpc;
+import io.vectron.proto.worker.v1.WorkerServiceGrpc.WorkerServiceBlockingStub;
+import io.vectron.worker.api.DiskSpace;
+import io.vectron.worker.config.WorkerConfig;
+import io.vectron.worker.shard.Entries;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A worker in this process and a client of it. */
+final class WorkerHarness implements AutoCloseable {
+    static final String ID = "w1";
+
+    private final ServingWorker worker;
+    private final ManagedChannel channel;
+    private final int raftPort;
+
+    WorkerHarness(Path folder) throws IOException {
+        this(folder, freePort(), config -> config, null);
+    }
+
+    WorkerHarness(
+            Path folder, int raftPort, UnaryOperator<WorkerConfig> change, @Nullable DiskSpace disk)
+            throws IOException {
+        this.raftPort = raftPort;
+        worker = new ServingWorker(change.apply(config(folder, raftPort)), disk);
+        worker.start();
+        channel =
+                Grpc.newChannelBuilder(
+                                "127.0.0.1:" + worker.port(), InsecureChannelCredentials.create())
+                        .maxInboundMessageSize(16 << 20)
+                        .build();
+    }
+
+    static WorkerConfig config(Path folder, int raftPort) {
+        return WorkerConfig.of(
+                new WorkerConfig.Identity(ID, "127.0.0.1", 0, raftPort, ""), folder, null);
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    int port() {
+        return worker.port();
+    }
+
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    WorkerServiceBlockingStub stub() {
+        return WorkerServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    AddReplicaRequest replica(UUID group, Metric metric, int dimension) {
+        return AddReplicaRequest.newBuilder()
+                .setGroup(group.toString())
+                .setFacts(Entries.collection(metric, dimension))
+                .setTopicId(Entries.TOPIC_ID)
+                .setShard(Entries.PARTITION)
+                .setGeneration(1)
+                .setEpoch(Entries.EPOCH)
+                .addMembers(
+                        Member.newBuilder()
+                                .setWorker(ID)
+                                .setHost("127.0.0.1")
+                                .setRaftPort(raftPort))
+                .build();
+    }
+
+    /** Adds the replica of {@link Entries#GROUP}: euclidean, two dimensions. */
+    void addReplica() {
+        stub().addReplica(replica(Entries.GROUP, Metric.METRIC_EUCLIDEAN, 2));
+    }
+
+    ApplyBatchResponse apply(ApplyBatch batch) {
+        return stub().applyBatch(ApplyBatchRequest.newBuilder().setBatch(batch).build());
+    }
+
+    static SearchRequest.Builder search(int topK, float... vector) {
+        SearchRequest.Builder search =
+                SearchRequest.newBuilder()
+                        .addShards(ShardRead.newBuilder().setGroup(Entries.GROUP.toString()))
+                        .setTopK(topK);
+        for (float value : vector) {
+            search.addVector(value);
+        }
+        return search;
+    }
+
+    /** Waits for something that another thread does. */
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited too long: " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        worker.close();
+    }
+}
