@@ -1,0 +1,202 @@
+package io.vectron.placement.run;
+
+import io.vectron.placement.config.PlanSettings;
+import io.vectron.placement.kafka.TopicAdmin;
+import io.vectron.placement.model.CatalogEntry;
+import io.vectron.placement.model.Cluster;
+import io.vectron.placement.model.DeadLetters;
+import io.vectron.placement.plan.Plans;
+import io.vectron.placement.state.ReplicatedCatalog;
+import io.vectron.placement.state.Signal;
+import io.vectron.proto.log.v1.ForgetTopic;
+import io.vectron.proto.log.v1.PlacementEntry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's loop. One thread compares what is recorded with what is under way, and gives each
+ * collection that has a plan, and each dead-letter topic that is due, a virtual thread of its own;
+ * it never waits for any of them. It sleeps until something changes or a topic falls due, and does
+ * nothing while another member leads.
+ *
+ * <p>A job of a lost leadership is interrupted, and the same key starts again only when its former
+ * job has ended: each collection has one owner at any time.
+ */
+public final class Reconciler implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+    private static final long CLOSE_TIMEOUT_MS = 5_000;
+
+    private final ReplicatedCatalog catalog;
+    private final Actions actions;
+    private final TopicAdmin topics;
+    private final CommandLog commands;
+    private final PlanSettings settings;
+    private final int deadLetterLimit;
+    private final Semaphore slots;
+    private final Signal signal = new Signal();
+    private final Thread loop;
+    private final Map<String, Thread> jobs = new HashMap<>(); // loop thread only
+
+    /**
+     * @param topics deletes dead-letter topics that are due
+     * @param deadLetterLimit dead-letter topics that may wait for their time
+     */
+    public Reconciler(
+            ReplicatedCatalog catalog,
+            Actions actions,
+            TopicAdmin topics,
+            CommandLog commands,
+            PlanSettings settings,
+            int deadLetterLimit) {
+        this.catalog = catalog;
+        this.actions = actions;
+        this.topics = topics;
+        this.commands = commands;
+        this.settings = settings;
+        this.deadLetterLimit = deadLetterLimit;
+        this.slots = new Semaphore(settings.actionsAtOnce(), true);
+        this.loop = Thread.ofPlatform().name("placement-reconcile").unstarted(this::loop);
+    }
+
+    /** Begins. To be called once. */
+    public void start() {
+        catalog.listen(signal::raise);
+        loop.start();
+    }
+
+    /** Interrupts what is under way and waits for it, some seconds at most; plans go on later. */
+    @Override
+    public void close() {
+        loop.interrupt();
+        try {
+            loop.join(CLOSE_TIMEOUT_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        try {
+            while (true) {
+                long seen = signal.count();
+                jobs.values().removeIf(job -> !job.isAlive());
+                long waitNanos = Signal.FOREVER_NANOS;
+                if (catalog.leads()) {
+                    waitNanos = reconcile(catalog.cluster());
+                } else {
+                    jobs.values().forEach(Thread::interrupt);
+                }
+                signal.await(seen, waitNanos);
+            }
+        } catch (InterruptedException closing) {
+            stopJobs();
+        }
+    }
+
+    /** Starts what should be under way; returns the time until something falls due. */
+    private long reconcile(Cluster cluster) {
+        for (CatalogEntry entry : cluster.collections().values()) {
+            if (Plans.next(entry) != null) {
+                PlanRun plan =
+                        new PlanRun(
+                                entry.id(), catalog::cluster, actions, commands, settings, slots);
+                startJob("plan-" + entry.id(), plan::run);
+            }
+        }
+        long nowMs = commands.nowMs();
+        long nextMs = Long.MAX_VALUE;
+        List<DeadLetters> waiting = new ArrayList<>(cluster.deadLetters().values());
+        waiting.sort(Comparator.comparingLong(DeadLetters::deleteAfterMs));
+        int tooMany = waiting.size() - deadLetterLimit;
+        for (int i = 0; i < waiting.size(); i++) {
+            DeadLetters topic = waiting.get(i);
+            if (i < tooMany || topic.deleteAfterMs() <= nowMs) {
+                startJob("retire-" + topic.topic(), () -> retire(topic.topic()));
+            } else {
+                nextMs = Math.min(nextMs, topic.deleteAfterMs());
+            }
+        }
+        return nextMs == Long.MAX_VALUE
+                ? Signal.FOREVER_NANOS
+                : TimeUnit.MILLISECONDS.toNanos(nextMs - nowMs);
+    }
+
+    private void retire(String topic) throws InterruptedException {
+        Backoff backoff = new Backoff(settings.firstRetry(), settings.longestRetry());
+        while (true) {
+            TopicAdmin.Result result;
+            slots.acquire();
+            try {
+                result = topics.deleteDeadLetters(topic);
+            } finally {
+                slots.release();
+            }
+            if (result instanceof TopicAdmin.Result.Done) {
+                Outcome outcome =
+                        commands.propose(
+                                PlacementEntry.newBuilder()
+                                        .setForgetTopic(ForgetTopic.newBuilder().setTopic(topic)));
+                if (!(outcome instanceof Outcome.Unavailable)) {
+                    return;
+                }
+            } else {
+                log.warn("dead letters {} are not deleted yet: {}", topic, result);
+            }
+            Thread.sleep(backoff.pause());
+        }
+    }
+
+    private void startJob(String key, Job job) {
+        jobs.computeIfAbsent(
+                key, name -> Thread.ofVirtual().name(name).start(() -> runJob(name, job)));
+    }
+
+    private void runJob(String name, Job job) {
+        try {
+            job.run();
+        } catch (InterruptedException stopped) {
+            log.debug("{} stops, to be taken up again", name);
+        } catch (RuntimeException defect) {
+            log.error("{} broke", name, defect);
+            pauseAfterDefect();
+        } finally {
+            signal.raise(); // this job has ended: look whether it must start again
+        }
+    }
+
+    private void pauseAfterDefect() {
+        try {
+            Thread.sleep(settings.longestRetry());
+        } catch (InterruptedException stopped) {
+            log.debug("stops after a defect");
+        }
+    }
+
+    private void stopJobs() {
+        jobs.values().forEach(Thread::interrupt);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS);
+        for (Thread job : jobs.values()) {
+            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            try {
+                if (leftMs > 0) {
+                    job.join(leftMs);
+                }
+            } catch (InterruptedException again) {
+                return; // whoever closes us is in a hurry; nothing is lost
+            }
+        }
+    }
+
+    /** What a job does. */
+    @FunctionalInterface
+    private interface Job {
+        void run() throws InterruptedException;
+    }
+}
