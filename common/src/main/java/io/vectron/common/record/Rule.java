@@ -83,6 +83,44 @@ public enum Rule {
         return key;
     }
 
+    /** Whether the id itself is at fault, so that no point can have it. */
+    public boolean concernsId() {
+        return switch (this) {
+            case ID_MISSING, ID_TOO_LONG, ID_NOT_UTF8, ID_RESERVED -> true;
+            case WRONG_PARTITION,
+                    RECORD_TOO_LARGE,
+                    KIND_UNSUPPORTED,
+                    CONTENT_TYPE_UNSUPPORTED,
+                    SCHEMA_REGISTRY_FRAME,
+                    SCHEMA_REGISTRY_AVRO,
+                    VALUE_UNDECODABLE,
+                    UNKNOWN_FIELD,
+                    JSON_MALFORMED,
+                    JSON_TYPE_MISMATCH,
+                    JSON_UNKNOWN_FIELD,
+                    JSON_DUPLICATE_KEY,
+                    JSON_NULL_IN_LIST,
+                    JSON_INTEGER_OUT_OF_RANGE,
+                    JSON_UNPAIRED_SURROGATE,
+                    JSON_TIME_INVALID,
+                    VECTOR_MISSING,
+                    VECTOR_UNKNOWN,
+                    VECTOR_DUPLICATE,
+                    VECTOR_TYPE_UNSUPPORTED,
+                    DIMENSION_MISMATCH,
+                    VECTOR_NOT_FINITE,
+                    VECTOR_ZERO,
+                    PAYLOAD_TOO_LARGE,
+                    PAYLOAD_TOO_DEEP,
+                    PAYLOAD_KEY_INVALID,
+                    PAYLOAD_DUPLICATE_KEY,
+                    PAYLOAD_VALUE_UNSET,
+                    PAYLOAD_NOT_FINITE,
+                    PAYLOAD_GEO_INVALID ->
+                    false;
+        };
+    }
+
     /** First version of the rules that has this one. */
     public int since() {
         return 1;

@@ -1,5 +1,8 @@
 package io.vectron.common.record;
 
+import io.vectron.common.error.ErrorCode;
+import io.vectron.common.error.VectronException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a record of the log means. */
@@ -21,5 +24,19 @@ public sealed interface Validated {
      * @param reason for people, names the field at fault
      * @param id the id; null if the key holds none that a point could have
      */
-    record Rejected(Rule rule, String reason, @Nullable String id) implements Validated {}
+    record Rejected(Rule rule, String reason, @Nullable String id) implements Validated {
+        /**
+         * The error for a caller that tried to write such a record: INVALID_ID or INVALID_POINT,
+         * with the rule's name as metadata {@code rule}.
+         *
+         * @param field path of the point in the request, as in {@code points[3]}
+         */
+        public VectronException toException(String field) {
+            boolean id = rule.concernsId();
+            String path = field + (id ? ".id" : ".point");
+            ErrorCode code = id ? ErrorCode.INVALID_ID : ErrorCode.INVALID_POINT;
+            return new VectronException(
+                    code, path, field + ": " + reason, Map.of("rule", rule.key()));
+        }
+    }
 }

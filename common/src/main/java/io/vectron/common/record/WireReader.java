@@ -2,6 +2,9 @@ package io.vectron.common.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -11,6 +14,9 @@ import java.util.Arrays;
  */
 final class WireReader {
     private static final int MAX_VARINT_BYTES = 10;
+    private static final int MAX_SHOWN_BYTES = 64;
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private int position;
@@ -60,6 +66,23 @@ final class WireReader {
             throw new NotCanonicalException();
         }
         return position + (int) length;
+    }
+
+    /** Eight bytes, lowest first. */
+    long readFixed64() {
+        if (position > bytes.length - Long.BYTES) {
+            throw new NotCanonicalException();
+        }
+        long value = (long) LONG.get(bytes, position);
+        position += Long.BYTES;
+        return value;
+    }
+
+    /** Text for a reason; at most a few dozen characters. */
+    String utf8(int from, int to) {
+        int shownTo = Math.min(to, from + MAX_SHOWN_BYTES);
+        String text = new String(bytes, from, shownTo - from, UTF_8);
+        return shownTo < to ? text + "…" : text;
     }
 
     boolean equalsUtf8(int from, int to, String text) {

@@ -1,0 +1,158 @@
+package io.vectron.common.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.NumberInput;
+import com.google.common.base.Utf8;
+import io.vectron.common.limit.Limits;
+import io.vectron.proto.log.v1.DenseF32;
+import io.vectron.proto.log.v1.NamedVector;
+import io.vectron.proto.log.v1.Point;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Reads points from JSON:
+ *
+ * <pre>
+ * {"vector": [0.1, 0.2], "payload": {"any": ["thing", 1, 2.5, true, {"nested": null}]}}
+ * {"vectors": {"": [0.1, 0.2]}}
+ * {"payload": {"at": {"$time": "2026-01-01T00:00:00Z"}, "in": {"$geo": {"lat": 1, "lon": 2}}}}
+ * </pre>
+ *
+ * <p>Components go straight to the nearest 32-bit float, whatever number they are written as. How
+ * values of a payload are read stands at {@link JsonPayload}.
+ */
+final class JsonPoints {
+    /** Longest number, characters; more than any 64-bit float needs to be told exactly. */
+    private static final int MAX_NUMBER_CHARACTERS = 2_000;
+
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    // Field names come from users: they must not pile up in the JVM's tables.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNumberLength(MAX_NUMBER_CHARACTERS)
+                                    .maxNameLength(Limits.RECORD_BYTES)
+                                    .build())
+                    .build();
+
+    private JsonPoints() {}
+
+    /**
+     * Reads a point.
+     *
+     * @param maxDepth deepest level of a payload's value
+     * @throws RuleException a rule about JSON
+     */
+    static Point decode(byte[] bytes, int maxDepth) {
+        if (!Utf8.isWellFormed(bytes)) {
+            throw new RuleException(Rule.JSON_MALFORMED, "value is not UTF-8");
+        }
+        try (JsonParser in = JSON.createParser(bytes)) {
+            expect(in.nextToken(), JsonToken.START_OBJECT, "value", "an object");
+            Point point = point(in, maxDepth);
+            if (in.nextToken() != null) {
+                throw new RuleException(Rule.JSON_MALFORMED, "text follows the JSON object");
+            }
+            return point;
+        } catch (StreamConstraintsException e) {
+            throw new RuleException(
+                    Rule.JSON_MALFORMED, "beyond limits: " + e.getOriginalMessage());
+        } catch (JsonProcessingException e) {
+            throw new RuleException(
+                    Rule.JSON_MALFORMED,
+                    "not JSON at byte "
+                            + e.getLocation().getByteOffset()
+                            + ": "
+                            + e.getOriginalMessage());
+        } catch (IOException e) {
+            // What an array cannot do by itself: the parser objects to the encoding.
+            throw new RuleException(Rule.JSON_MALFORMED, "not JSON: " + e.getMessage());
+        }
+    }
+
+    private static Point point(JsonParser in, int maxDepth) throws IOException {
+        Point.Builder point = Point.newBuilder();
+        Set<String> seen = new HashSet<>();
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            if (!seen.add(name)) {
+                throw new RuleException(Rule.JSON_DUPLICATE_KEY, name + " occurs twice");
+            }
+            JsonToken token = in.nextToken();
+            switch (name) {
+                case "vector" -> point.addVectors(vector(in, token, ""));
+                case "vectors" -> vectors(in, token, point);
+                case "payload" -> {
+                    if (token != JsonToken.VALUE_NULL) {
+                        expect(token, JsonToken.START_OBJECT, "payload", "an object");
+                        point.setPayload(new JsonPayload(in, maxDepth).read());
+                    }
+                }
+                default ->
+                        throw new RuleException(
+                                Rule.JSON_UNKNOWN_FIELD,
+                                "a point has vector or vectors, and payload, but no "
+                                        + UnicodeText.shortened(name));
+            }
+        }
+        return point.build();
+    }
+
+    private static void vectors(JsonParser in, JsonToken token, Point.Builder point)
+            throws IOException {
+        expect(token, JsonToken.START_OBJECT, "vectors", "an object");
+        Set<String> names = new HashSet<>();
+        while (in.nextToken() != JsonToken.END_OBJECT) {
+            String name = in.currentName();
+            requirePaired(name, "vectors");
+            if (!names.add(name)) {
+                throw new RuleException(
+                        Rule.JSON_DUPLICATE_KEY,
+                        "vectors: " + UnicodeText.shortened(name) + " occurs twice");
+            }
+            point.addVectors(vector(in, in.nextToken(), name));
+        }
+    }
+
+    private static NamedVector vector(JsonParser in, JsonToken token, String name)
+            throws IOException {
+        String where = VectorRule.label(UnicodeText.shortened(name));
+        expect(token, JsonToken.START_ARRAY, where, "a list of numbers");
+        DenseF32.Builder values = DenseF32.newBuilder();
+        for (JsonToken next = in.nextToken(); next != JsonToken.END_ARRAY; next = in.nextToken()) {
+            if (!next.isNumeric()) {
+                throw new RuleException(
+                        Rule.JSON_TYPE_MISMATCH,
+                        where + " is not a number at component " + values.getValuesCount());
+            }
+            values.addValues(
+                    NumberInput.parseFloat(
+                            in.getTextCharacters(), in.getTextOffset(), in.getTextLength(), true));
+        }
+        return NamedVector.newBuilder().setName(name).setF32(values).build();
+    }
+
+    static void expect(JsonToken token, JsonToken expected, String where, String what) {
+        if (token != expected) {
+            throw new RuleException(Rule.JSON_TYPE_MISMATCH, where + " is not " + what);
+        }
+    }
+
+    /** Escapes can name half of a pair, which no UTF-8 can hold. */
+    static void requirePaired(String text, String where) {
+        if (!UnicodeText.isPaired(text)) {
+            throw new RuleException(
+                    Rule.JSON_UNPAIRED_SURROGATE,
+                    where + ": a string has half of a surrogate pair");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.vectron.common.record;
+
+/** A value breaks a rule; {@link RecordValidator} turns it into a result. */
+final class RuleException extends RuntimeException {
+    private final Rule rule;
+    private final String reason;
+
+    /** No trace: a producer decides how often it is thrown. */
+    RuleException(Rule rule, String reason) {
+        super(reason, null, false, false);
+        this.rule = rule;
+        this.reason = reason;
+    }
+
+    Rule rule() {
+        return rule;
+    }
+
+    String reason() {
+        return reason;
+    }
+}
