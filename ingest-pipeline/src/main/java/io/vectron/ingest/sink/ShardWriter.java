@@ -245,13 +245,14 @@ final class ShardWriter implements SinkWriter<Element> {
             long number,
             CompletableFuture<T> answer,
             Function<? super T, Reply> toReply) {
-        answer.whenComplete((value, failure) -> {
-            Reply reply =
-                    failure == null
-                            ? toReply.apply(value)
-                            : new Reply.Unavailable(String.valueOf(failure));
-            onTask(() -> replied(delivery, number, reply), "reply");
-        });
+        var unused =
+                answer.whenComplete((value, failure) -> {
+                    Reply reply =
+                            failure == null
+                                    ? toReply.apply(value)
+                                    : new Reply.Unavailable(String.valueOf(failure));
+                    onTask(() -> replied(delivery, number, reply), "reply");
+                });
     }
 
     private void replied(Delivery delivery, long number, Reply reply) {

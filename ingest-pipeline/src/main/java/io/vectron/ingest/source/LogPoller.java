@@ -256,9 +256,14 @@ final class LogPoller implements AutoCloseable {
     }
 
     private void awaitSignal(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         synchronized (lock) {
-            if (!signalled && !closed) {
-                lock.wait(timeout.toMillis());
+            while (!signalled && !closed) {
+                long leftNanos = deadline - System.nanoTime();
+                if (leftNanos <= 0) {
+                    return;
+                }
+                lock.wait(leftNanos / 1_000_000 + 1); // rounded up: zero would wait for ever
             }
         }
     }

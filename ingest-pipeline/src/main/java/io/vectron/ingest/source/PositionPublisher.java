@@ -72,21 +72,23 @@ final class PositionPublisher implements AutoCloseable {
                             // A silent shard keeps its last published position.
                             .exceptionally(failure -> null));
         }
-        CompletableFuture.allOf(questions.toArray(CompletableFuture[]::new))
-                .whenComplete((done, failure) -> alter(client, groups))
-                .whenComplete((done, failure) -> running.set(false));
+        var unused =
+                CompletableFuture.allOf(questions.toArray(CompletableFuture[]::new))
+                        .whenComplete((done, failure) -> alter(client, groups))
+                        .whenComplete((done, failure) -> running.set(false));
     }
 
     /** No collection has this name any more. */
     void forget(String collection) {
         String group = TopicNames.consumerGroup(collection);
-        admin().deleteConsumerGroups(List.of(group))
-                .all()
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        log.info("consumer group {} stays: {}", group, failure.toString());
-                    }
-                });
+        var unused =
+                admin().deleteConsumerGroups(List.of(group))
+                        .all()
+                        .whenComplete((done, failure) -> {
+                            if (failure != null) {
+                                log.info("consumer group {} stays: {}", group, failure.toString());
+                            }
+                        });
     }
 
     @Override
@@ -98,17 +100,18 @@ final class PositionPublisher implements AutoCloseable {
 
     private static void alter(
             Admin client, Map<String, Map<TopicPartition, OffsetAndMetadata>> groups) {
-        groups.forEach((group, offsets) ->
-                client.alterConsumerGroupOffsets(group, new HashMap<>(offsets))
-                        .all()
-                        .whenComplete((done, failure) -> {
-                            if (failure != null) {
-                                log.info(
-                                        "positions of {} are not published: {}",
-                                        group,
-                                        failure.toString());
-                            }
-                        }));
+        groups.forEach((group, offsets) -> {
+            var unused =
+                    client.alterConsumerGroupOffsets(group, new HashMap<>(offsets))
+                            .all()
+                            .whenComplete((done, failure) -> altered(group, failure));
+        });
+    }
+
+    private static void altered(String group, @Nullable Throwable failure) {
+        if (failure != null) {
+            log.info("positions of {} are not published: {}", group, failure.toString());
+        }
     }
 
     private static String groupOf(ShardFeed feed) {

@@ -121,9 +121,11 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, byte[]> {
 
     private void ask(ShardView shard, long question) {
         String group = shard.feed().group();
-        workers.position(group)
-                .whenComplete((answer, failure) ->
-                        onCoordinator(() -> carryOut(judge(group, question, answer, failure))));
+        var unused =
+                workers.position(group)
+                        .whenComplete((answer, failure) ->
+                                onCoordinator(
+                                        () -> carryOut(judge(group, question, answer, failure))));
     }
 
     private List<Assignments.Step> judge(
