@@ -1,0 +1,5 @@
+/** Lane, shard and log on one thread, with faults chosen by a seed. */
+@NullMarked
+package io.vectron.standalone.simulation;
+
+import org.jspecify.annotations.NullMarked;
