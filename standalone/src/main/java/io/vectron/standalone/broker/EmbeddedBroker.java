@@ -42,8 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             settings.store(writer, null);
         }
         format(file, clusterId(folder.resolve("cluster.id")));
-        KafkaRaftServer server =
-                new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+        KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         try {
             server.startup();
         } catch (RuntimeException e) {
@@ -72,8 +71,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("node.id", "1");
         settings.put("controller.quorum.voters", "1@" + host + ":" + config.controllerPort());
         settings.put("controller.listener.names", "CONTROLLER");
-        settings.put(
-                "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
+        settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
         String clients = "PLAINTEXT://" + host + ":" + config.port();
         String controller = "CONTROLLER://" + host + ":" + config.controllerPort();
         settings.put("listeners", clients + "," + controller);

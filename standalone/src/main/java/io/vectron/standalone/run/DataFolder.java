@@ -114,8 +114,12 @@ public final class DataFolder implements AutoCloseable {
 
     private static boolean holdsAnything(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            // Of two first starts at once, one may have made the lock file already.
-            return files.anyMatch(file -> !file.getFileName().toString().equals("LOCK"));
+            return files.anyMatch(file -> !isOurs(file));
         }
+    }
+
+    /** The lock of a start at the same time, or another data folder: that of the demo. */
+    private static boolean isOurs(Path file) {
+        return file.getFileName().toString().equals("LOCK") || Files.exists(file.resolve("FORMAT"));
     }
 }

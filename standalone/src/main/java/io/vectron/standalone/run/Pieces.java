@@ -75,7 +75,10 @@ final class Pieces {
     /** Closes a piece, but waits no longer than its limit: those behind it need their turn. */
     private static void close(Piece piece, AutoCloseable part) {
         Thread closer =
-                Thread.ofPlatform().name("stop-" + piece).daemon().start(() -> quietly(piece, part));
+                Thread.ofPlatform()
+                        .name("stop-" + piece)
+                        .daemon()
+                        .start(() -> quietly(piece, part));
         try {
             if (!closer.join(piece.stopLimit())) {
                 log.warn("{} has not stopped within {} s", piece, piece.stopLimit().toSeconds());

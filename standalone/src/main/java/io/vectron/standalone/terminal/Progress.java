@@ -47,7 +47,8 @@ public final class Progress {
         perSecond += weight * (current - perSecond);
         lastNanos = now;
         lastDone = done;
-        String text = render(work, done, total, perSecond) + (remark.isEmpty() ? "" : "  " + remark);
+        String text =
+                render(work, done, total, perSecond) + (remark.isEmpty() ? "" : "  " + remark);
         if (screen.terminal()) {
             screen.status(text);
         } else {

@@ -1,11 +1,12 @@
 package io.vectron.standalone.terminal;
 
 import java.io.PrintStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer to standard error: lines, and below them a status that is redrawn in place. Safe
- * for use by several threads.
+ * The only writer to standard error: lines, and below them a status that is redrawn in place.
+ * Results go to standard output, which may be the same screen. Safe for use by several threads.
  *
  * <p>While the person types, the last line of the screen belongs to the terminal driver, which
  * echoes what is typed. The status then stands one line above, and is redrawn by moving the cursor
@@ -18,15 +19,17 @@ public final class Screen {
     private static final String LINE_UP = "\u001b[1A";
     private static final String PROMPT = "> ";
 
-    private static final Screen ERR = new Screen(System.err, Terminal.errIsTerminal());
+    private static final Screen ERR = new Screen(System.err, System.out, Terminal.errIsTerminal());
 
     private final PrintStream out;
+    private final PrintStream results;
     private final boolean terminal;
     private @Nullable String status; // null: none is shown
     private boolean prompting;
 
-    Screen(PrintStream out, boolean terminal) {
+    Screen(PrintStream out, PrintStream results, boolean terminal) {
         this.out = out;
+        this.results = results;
         this.terminal = terminal;
     }
 
@@ -44,6 +47,15 @@ public final class Screen {
     public synchronized void line(String text) {
         leave();
         out.print(text + "\n");
+        draw();
+    }
+
+    /** Writes lines to standard output, above the status if that is on the same screen. */
+    public synchronized void results(List<String> lines) {
+        leave();
+        out.flush();
+        lines.forEach(line -> results.print(line + "\n"));
+        results.flush();
         draw();
     }
 

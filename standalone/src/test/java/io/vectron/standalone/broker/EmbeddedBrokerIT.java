@@ -53,7 +53,8 @@ class EmbeddedBrokerIT {
     void overridesReachTheBroker() throws Exception {
         Map<String, String> mine = Map.of("log.cleaner.backoff.ms", "50");
         try (EmbeddedBroker broker = EmbeddedBroker.start(config(mine));
-                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Admin admin =
+                        Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             ConfigResource one = new ConfigResource(ConfigResource.Type.BROKER, "1");
             var settings = admin.describeConfigs(Set.of(one)).all().get().get(one);
             assertThat(settings.get("log.cleaner.backoff.ms").value()).isEqualTo("50");

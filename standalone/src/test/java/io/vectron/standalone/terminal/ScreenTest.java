@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScreenTest {
@@ -37,7 +38,7 @@ class ScreenTest {
         screen.prompt();
         type("fear\n");
         screen.answered();
-        screen.line("phobia");
+        screen.results(List.of("phobia"));
         screen.status("30 %");
         screen.prompt();
         assertThat(shown()).containsExactly("10 %", "> fear", "phobia", "30 %", "> ");
@@ -54,7 +55,8 @@ class ScreenTest {
     }
 
     private Screen screen(boolean terminal) {
-        return new Screen(new PrintStream(bytes, true, StandardCharsets.UTF_8), terminal);
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        return new Screen(out, out, terminal);
     }
 
     /** The terminal driver echoes what a person types to the same screen. */

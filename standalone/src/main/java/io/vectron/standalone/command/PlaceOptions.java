@@ -1,0 +1,46 @@
+package io.vectron.standalone.command;
+
+import io.vectron.standalone.port.PortLayout;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options that both commands have. Filled by picocli. */
+final class PlaceOptions {
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    @Option(
+            names = "--port-base",
+            paramLabel = "N",
+            description = {
+                "Listen on N and the eight ports after it: gateway gRPC, gateway REST (reserved),"
+                        + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
+                        + " its Raft. Without it: 9090, 8080, 8081, 9092, 9093, 7000, 7010, 7100,"
+                        + " 7150. Always on 127.0.0.1 only."
+            })
+    private @Nullable Integer portBase;
+
+    @Option(names = "--json", description = "Print JSON lines instead of text on standard output.")
+    private boolean json;
+
+    boolean json() {
+        return json;
+    }
+
+    PortLayout ports() {
+        if (portBase == null) {
+            return PortLayout.defaults();
+        }
+        try {
+            return PortLayout.from(portBase);
+        } catch (IllegalArgumentException e) {
+            if (command == null) {
+                throw e;
+            }
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+}
