@@ -13,12 +13,13 @@ import java.util.Arrays;
  */
 final class Compaction {
 
-    private static final int COPY_ROWS = 1_024;
+    private static final int MOST_COPY_ROWS = 1_024;
 
     private final Generation from;
     private final Generation to;
     private final IndexSpec spec;
-    private int[] copies = new int[COPY_ROWS]; // by old ordinal, -1 left out; see scanned
+    private final int copyRows;
+    private int[] copies = new int[MOST_COPY_ROWS]; // by old ordinal, -1 left out; see scanned
     private int scanned; // graph task until ready, then applier
     private int[] deaths = new int[256]; // old ordinals; applier thread only
     private int deathCount; // applier thread only
@@ -27,6 +28,7 @@ final class Compaction {
     Compaction(Generation from, IndexSpec spec, Scorer scorer) {
         this.from = from;
         this.spec = spec;
+        this.copyRows = Math.clamp(spec.limits().compactionDeadRows() / 4, 1, MOST_COPY_ROWS);
         this.to = new Generation(spec, scorer, 0);
     }
 
@@ -45,11 +47,11 @@ final class Compaction {
             return 0;
         }
         int waiting = from.slab().rows() - scanned;
-        if (waiting > COPY_ROWS && (!graphNeeded() || to.tailRows() < maxRows)) {
-            copy(COPY_ROWS);
+        if (waiting > copyRows && (!graphNeeded() || to.tailRows() < maxRows)) {
+            copy(copyRows);
         }
         int inserted = graphNeeded() ? to.graph().advance(maxRows, 0) : 0;
-        if (waiting <= COPY_ROWS && (!graphNeeded() || to.tailRows() == 0)) {
+        if (waiting <= copyRows && (!graphNeeded() || to.tailRows() == 0)) {
             ready = true;
         }
         return inserted;

@@ -89,9 +89,7 @@ class VectorIndexModelTest {
 
                     @Override
                     public void publish(long position) {
-                        if (held > 0) {
-                            super.publish(held);
-                        }
+                        super.publish(held);
                         held = position;
                         claimed = position;
                     }
