@@ -34,6 +34,7 @@ final class PlanRun {
     private final PlanSettings settings;
     private final Semaphore slots;
     private final Backoff backoff;
+    private String lastComplaint = "";
 
     /**
      * @param id the collection
@@ -153,7 +154,13 @@ final class PlanRun {
 
     private Step pause(CatalogEntry entry, Action action, String reason) {
         Duration pause = backoff.pause();
-        log.warn("{}: {} again in {}: {}", name(entry), what(action), pause, reason);
+        String complaint = what(action) + " is tried again: " + reason;
+        if (complaint.equals(lastComplaint)) {
+            log.debug("{}: {} in {}", name(entry), complaint, pause);
+        } else {
+            lastComplaint = complaint; // once is enough, however long it lasts
+            log.warn("{}: {}", name(entry), complaint);
+        }
         return new Step.Pause(pause);
     }
 

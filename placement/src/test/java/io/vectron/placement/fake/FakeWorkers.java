@@ -1,0 +1,129 @@
+package io.vectron.placement.fake;
+
+import io.vectron.common.rpc.Address;
+import io.vectron.placement.model.Failure;
+import io.vectron.placement.worker.ReplicaClient;
+import io.vectron.proto.worker.v1.AddReplicaRequest;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Workers and their replicas, in memory. They outlive the placement nodes that use them. */
+public final class FakeWorkers {
+    private final Map<Address, Map<String, AddReplicaRequest>> replicas =
+            new HashMap<>(); // guarded by this
+    private final Map<String, Integer> asked = new HashMap<>(); // guarded by this
+    private final Set<Address> dead = new HashSet<>(); // guarded by this
+    private @Nullable Failure refusal; // guarded by this
+    private int elections = 1; // guarded by this
+
+    /** The replicas on a worker, by group. */
+    public synchronized Map<String, AddReplicaRequest> on(Address worker) {
+        return new TreeMap<>(replicas.getOrDefault(worker, Map.of()));
+    }
+
+    /** Replicas on all workers. */
+    public synchronized int count() {
+        return replicas.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** Makes a worker answer nothing. */
+    public synchronized void kill(Address worker) {
+        dead.add(worker);
+    }
+
+    /** Lets a worker answer again. */
+    public synchronized void revive(Address worker) {
+        dead.remove(worker);
+    }
+
+    /** Makes workers refuse every replica; null makes them stop. */
+    public synchronized void refuse(@Nullable Failure failure) {
+        refusal = failure;
+    }
+
+    /** How often a new group is asked for its leader before it has one. */
+    public synchronized void elections(int times) {
+        elections = times;
+    }
+
+    /** The workers, for one placement node; see {@link FakeKafka#admin}. */
+    public ReplicaClient client(Consumer<String> point) {
+        return new Client(point);
+    }
+
+    private synchronized ReplicaClient.Result add(Address worker, AddReplicaRequest request) {
+        if (dead.contains(worker)) {
+            return new ReplicaClient.Result.Unavailable(worker + " is dead");
+        }
+        if (refusal != null) {
+            return new ReplicaClient.Result.Refused(refusal);
+        }
+        replicas.computeIfAbsent(worker, any -> new HashMap<>())
+                .merge(
+                        request.getGroup(),
+                        request,
+                        (old, again) -> {
+                            if (!old.equals(again)) {
+                                throw new AssertionError(old + " added again as " + again);
+                            }
+                            return old;
+                        });
+        return new ReplicaClient.Result.Done();
+    }
+
+    private synchronized ReplicaClient.Result remove(Address worker, String group) {
+        if (dead.contains(worker)) {
+            return new ReplicaClient.Result.Unavailable(worker + " is dead");
+        }
+        replicas.getOrDefault(worker, new HashMap<>()).remove(group);
+        return new ReplicaClient.Result.Done();
+    }
+
+    private synchronized ReplicaClient.Leader leader(Address worker, String group) {
+        AddReplicaRequest replica = replicas.getOrDefault(worker, Map.of()).get(group);
+        if (dead.contains(worker) || replica == null) {
+            return new ReplicaClient.Leader.NotHere("no answer");
+        }
+        return asked.merge(group, 1, Integer::sum) > elections
+                ? new ReplicaClient.Leader.Here(replica.getTopicId())
+                : new ReplicaClient.Leader.NotHere("no leader yet");
+    }
+
+    private final class Client implements ReplicaClient {
+        private final Consumer<String> point;
+
+        Client(Consumer<String> point) {
+            this.point = point;
+        }
+
+        @Override
+        public Result add(Address worker, AddReplicaRequest request) {
+            point.accept("before a replica is added");
+            Result result = FakeWorkers.this.add(worker, request);
+            point.accept("after a replica is added");
+            return result;
+        }
+
+        @Override
+        public Result remove(Address worker, String group) {
+            point.accept("before a replica is removed");
+            Result result = FakeWorkers.this.remove(worker, group);
+            point.accept("after a replica is removed");
+            return result;
+        }
+
+        @Override
+        public Leader leader(Address worker, String group) {
+            point.accept("before a leader is asked for");
+            return FakeWorkers.this.leader(worker, group);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
