@@ -103,7 +103,7 @@ final class PlanCrashTest {
     }
 
     static IntStream seeds() {
-        return IntStream.range(0, 100);
+        return IntStream.range(0, 20);
     }
 
     private static BooleanSupplier at(int point) {

@@ -39,7 +39,7 @@ final class CatalogCoreModelTest {
     @TempDir Path folder;
 
     static IntStream seeds() {
-        return IntStream.range(0, 200);
+        return IntStream.range(0, 50);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -1,0 +1,167 @@
+package io.vectron.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.StatusRuntimeException;
+import io.vectron.common.error.ErrorCode;
+import io.vectron.common.error.GrpcErrors;
+import io.vectron.common.error.VectronException;
+import io.vectron.common.rpc.Address;
+import io.vectron.common.rpc.Channels;
+import io.vectron.placement.config.KafkaSettings;
+import io.vectron.placement.config.Member;
+import io.vectron.placement.config.PlacementConfig;
+import io.vectron.placement.config.PlacementLimits;
+import io.vectron.placement.config.PlanSettings;
+import io.vectron.placement.fake.FakeKafka;
+import io.vectron.placement.fake.FakeWorkers;
+import io.vectron.proto.log.v1.Metric;
+import io.vectron.proto.log.v1.VectorSpec;
+import io.vectron.proto.placement.v1.CreateCollectionRequest;
+import io.vectron.proto.placement.v1.PlacementServiceGrpc;
+import io.vectron.proto.placement.v1.RegisterWorkerRequest;
+import io.vectron.proto.placement.v1.Worker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes: one leads, the others say who; when it is gone another takes over. */
+@Timeout(120)
+final class PlacementGroupTest {
+    private static final String HOST = "127.0.0.1";
+
+    @TempDir Path folder;
+
+    private final FakeKafka kafka = new FakeKafka();
+    private final FakeWorkers workers = new FakeWorkers();
+    private final Channels channels = new Channels();
+    private final Map<Address, PlacementNode> nodes = new LinkedHashMap<>();
+
+    @AfterEach
+    void stop() {
+        channels.close();
+        nodes.values().forEach(PlacementNode::close);
+    }
+
+    @Test
+    void oneLeadsAndAnotherTakesOver() throws Exception {
+        startThree();
+        Address leader = registerSomewhere("worker-1", 7101);
+        for (Address other : nodes.keySet()) {
+            if (!other.equals(leader)) {
+                VectronException error = Objects.requireNonNull(register(other, "worker-2", 7102));
+                assertThat(error.code()).isEqualTo(ErrorCode.NOT_LEADER);
+                assertThat(error.metadata()).containsEntry("leader", leader.toString());
+            }
+        }
+        create(leader, "before");
+        Objects.requireNonNull(nodes.remove(leader)).close();
+
+        Address next = registerSomewhere("worker-2", 7102);
+        assertThat(next).isNotEqualTo(leader);
+        create(next, "after");
+        assertThat(workers.count()).isEqualTo(2);
+        assertThat(kafka.catalogue()).hasSize(2);
+    }
+
+    private void startThree() throws Exception {
+        List<Member> members = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            members.add(new Member("p-" + i, HOST, freePort(), freePort()));
+        }
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> starting = new ArrayList<>();
+            for (Member member : members) {
+                PlacementNode node =
+                        new PlacementNode(
+                                new PlacementConfig(
+                                        member,
+                                        members,
+                                        folder.resolve(member.id()),
+                                        KafkaSettings.at("fake:9092"),
+                                        PlacementLimits.defaults(),
+                                        PlanSettings.defaults()),
+                                new Outside(
+                                        kafka.admin(point -> {}),
+                                        kafka.catalogue(point -> {}),
+                                        workers.client(point -> {})));
+                nodes.put(new Address(HOST, member.port()), node);
+                starting.add(
+                        starters.submit(() -> {
+                            node.start();
+                            return node.port();
+                        }));
+            }
+            for (Future<?> started : starting) {
+                started.get();
+            }
+        }
+    }
+
+    /** Tries all nodes, again and again, until one takes it; returns which. */
+    private Address registerSomewhere(String id, int port) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline) {
+            for (Address node : nodes.keySet()) {
+                if (register(node, id, port) == null) {
+                    return node;
+                }
+            }
+        }
+        throw new AssertionError("no node leads");
+    }
+
+    private @Nullable VectronException register(Address node, String id, int port) {
+        Worker worker =
+                Worker.newBuilder()
+                        .setId(id)
+                        .setHost(HOST)
+                        .setPort(port)
+                        .setRaftPort(port + 50)
+                        .build();
+        try {
+            api(node).registerWorker(RegisterWorkerRequest.newBuilder().setWorker(worker).build());
+            return null;
+        } catch (StatusRuntimeException failed) {
+            return GrpcErrors.fromGrpc(failed);
+        }
+    }
+
+    private void create(Address node, String name) {
+        api(node)
+                .createCollection(
+                        CreateCollectionRequest.newBuilder()
+                                .setName(name)
+                                .addVectors(
+                                        VectorSpec.newBuilder()
+                                                .setDimension(2)
+                                                .setMetric(Metric.METRIC_EUCLIDEAN))
+                                .build());
+    }
+
+    private PlacementServiceGrpc.PlacementServiceBlockingStub api(Address node) {
+        return PlacementServiceGrpc.newBlockingStub(channels.to(node))
+                .withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
