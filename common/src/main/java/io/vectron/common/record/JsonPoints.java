@@ -151,8 +151,7 @@ final class JsonPoints {
     static void requirePaired(String text, String where) {
         if (!UnicodeText.isPaired(text)) {
             throw new RuleException(
-                    Rule.JSON_UNPAIRED_SURROGATE,
-                    where + ": a string has half of a surrogate pair");
+                    Rule.JSON_MALFORMED, where + ": a string has half of a surrogate pair");
         }
     }
 }

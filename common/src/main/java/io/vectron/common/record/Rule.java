@@ -31,7 +31,7 @@ public enum Rule {
     VALUE_UNDECODABLE,
     /** The protobuf has a field that {@code vectron.log.v1.Point} does not have, at any depth. */
     UNKNOWN_FIELD,
-    /** The value is no single JSON text in UTF-8. */
+    /** The value is no single JSON text in UTF-8, or a string has half of a surrogate pair. */
     JSON_MALFORMED,
     /** A JSON value is of another type than its place asks for. */
     JSON_TYPE_MISMATCH,
@@ -43,8 +43,6 @@ public enum Rule {
     JSON_NULL_IN_LIST,
     /** A JSON integer in the payload does not fit 64 bits; write it as a string or a decimal. */
     JSON_INTEGER_OUT_OF_RANGE,
-    /** A JSON string has half of a surrogate pair. */
-    JSON_UNPAIRED_SURROGATE,
     /** {@code $time} is not an RFC 3339 time of at most microseconds. */
     JSON_TIME_INVALID,
     /** The point has no vector, or lacks one that the collection declares. */
@@ -101,7 +99,6 @@ public enum Rule {
                     JSON_DUPLICATE_KEY,
                     JSON_NULL_IN_LIST,
                     JSON_INTEGER_OUT_OF_RANGE,
-                    JSON_UNPAIRED_SURROGATE,
                     JSON_TIME_INVALID,
                     VECTOR_MISSING,
                     VECTOR_UNKNOWN,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.collection;
+
+import org.jspecify.annotations.NullMarked;

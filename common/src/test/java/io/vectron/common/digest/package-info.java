@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.digest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.error;
+
+import org.jspecify.annotations.NullMarked;

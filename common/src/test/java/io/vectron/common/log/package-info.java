@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.log;
+
+import org.jspecify.annotations.NullMarked;

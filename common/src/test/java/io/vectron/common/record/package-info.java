@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.rpc;
+
+import org.jspecify.annotations.NullMarked;
