@@ -16,8 +16,6 @@ final class GraphWalk {
     private static final long EXPANDED = 1L << 31;
     private static final long HIDDEN = 1L << 30;
     private static final int ORDINAL = (1 << 30) - 1;
-    private static final int LINE_FLOATS = 16;
-    private static final int TOUCHED_FLOATS = Integer.getInteger("touch", 1_024);
     private static final int LEAST_SEEN = 1 << 10;
 
     private long[] pool = new long[512];
@@ -32,7 +30,7 @@ final class GraphWalk {
     private int seenMask;
     private int seenCount;
 
-    /** Keeps the loads of {@link #touch} alive. */
+    /** Never read: keeps the loads of {@link #touch} from being optimised away. */
     @SuppressWarnings("unused")
     private float touched;
 
@@ -139,18 +137,13 @@ final class GraphWalk {
     }
 
     /**
-     * Loads a float of each line of the fresh rows, so that the misses overlap instead of being
-     * waited for one by one in the kernel.
+     * Loads the beginning of each fresh row, so that their misses overlap instead of being waited
+     * for one by one in the kernel; the rest of a row is fetched ahead by the machine itself.
      */
     private void touch(View view, int count) {
         float sum = 0;
         for (int i = 0; i < count; i++) {
-            float[] vectors = view.slab.vectors(fresh[i]);
-            int at = view.slab.vectorAt(fresh[i]);
-            int end = at + Math.min(view.slab.stride(), TOUCHED_FLOATS);
-            for (; at < end; at += LINE_FLOATS) {
-                sum += vectors[at];
-            }
+            sum += view.slab.vectors(fresh[i])[view.slab.vectorAt(fresh[i])];
         }
         touched = sum;
     }

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs with the preferred lanes, and once more with narrower ones (see the module's pom). */
 class KernelsTest {
+
+    @Test
+    void usesTheLanesAskedFor() {
+        assertThat(Kernels.lanes()).isBetween(1, Integer.getInteger("most.lanes", Kernels.PAD));
+    }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 8, 15, 16, 17, 31, 63, 64, 65, 100, 128, 384, 1_537, 16_384})
