@@ -78,7 +78,7 @@ public final class Gateway implements AutoCloseable {
         Routes routes = new Routes(watcher);
         Admission admission = new Admission(config.limits());
         FanOut fanOut = new FanOut(channels, routes, config.deadlines());
-        points = new PointOperations(routes, log, fanOut, poller, admission, config.freshness());
+        points = new PointOperations(routes, log, fanOut, poller, admission, config);
         collections = new CollectionOperations(routes, channels, poller, admission, config);
         server =
                 Servers.configure(

@@ -1,6 +1,8 @@
 package io.vectron.gateway.config;
 
+import io.grpc.Deadline;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long the gateway waits.
@@ -11,8 +13,8 @@ import java.time.Duration;
  * @param start for the first view of the collections when the gateway starts
  * @param status for a worker's report about its replicas; a worker that needs longer counts as away
  * @param reroute for a newer view when a worker does not know a shard that the routes send there
- * @param margin kept back from a request's deadline when workers are asked, so that their answers
- *     still reach the caller
+ * @param margin kept back from a request's deadline when workers and Kafka are asked, so that what
+ *     they say still reaches the caller
  */
 public record Deadlines(
         Duration unstated,
@@ -44,6 +46,16 @@ public record Deadlines(
             throw new IllegalArgumentException(
                     "unstated deadline " + unstated + " is above the longest, " + longest);
         }
+    }
+
+    /**
+     * When the work for a request must end, so that its answer still reaches the caller: a little
+     * before the request's own deadline.
+     */
+    public Deadline ofWork(Deadline request) {
+        long leftNanos = Math.max(0, request.timeRemaining(TimeUnit.NANOSECONDS));
+        long marginNanos = Math.min(margin.toNanos(), leftNanos / 4);
+        return Deadline.after(leftNanos - marginNanos, TimeUnit.NANOSECONDS);
     }
 
     private static void positive(String name, Duration value) {

@@ -146,7 +146,7 @@ public final class FanOut {
                 asked.put(shard, worker);
             }
         }
-        Deadline call = callDeadline(deadline);
+        Deadline call = deadlines.ofWork(deadline);
         Map<Address, ListenableFuture<List<ShardAnswer<T>>>> calls = new LinkedHashMap<>();
         byWorker.forEach((worker, targets) ->
                 calls.put(
@@ -229,13 +229,6 @@ public final class FanOut {
             }
         }
         return null;
-    }
-
-    /** A little before the request's own, so that what the others said still arrives. */
-    private Deadline callDeadline(Deadline deadline) {
-        long leftNanos = Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS));
-        long marginNanos = Math.min(deadlines.margin().toNanos(), leftNanos / 4);
-        return Deadline.after(leftNanos - marginNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Whom it is no use to ask again. A worker that did not hold a shard may hold it now. */

@@ -53,7 +53,6 @@ final class PointFields {
                     JSON_DUPLICATE_KEY,
                     JSON_NULL_IN_LIST,
                     JSON_INTEGER_OUT_OF_RANGE,
-                    JSON_UNPAIRED_SURROGATE,
                     JSON_TIME_INVALID ->
                     element + ".point";
         };

@@ -5,7 +5,8 @@ import io.grpc.Deadline;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.limit.Limits;
-import io.vectron.gateway.config.FreshnessConfig;
+import io.vectron.gateway.config.Deadlines;
+import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.fresh.EndPoller;
 import io.vectron.gateway.fresh.FollowedLog;
 import io.vectron.gateway.route.CollectionRoute;
@@ -51,6 +52,7 @@ public final class PointOperations {
     private final PointWrites writes;
     private final FanOut fanOut;
     private final EndPoller ends;
+    private final Deadlines deadlines;
     private final Duration firstWait;
     private final Admission admission;
 
@@ -61,12 +63,13 @@ public final class PointOperations {
             FanOut fanOut,
             EndPoller ends,
             Admission admission,
-            FreshnessConfig freshness) {
+            GatewayConfig config) {
         this.routes = routes;
         this.writes = new PointWrites(log);
         this.fanOut = fanOut;
         this.ends = ends;
-        this.firstWait = freshness.firstWait();
+        this.deadlines = config.deadlines();
+        this.firstWait = config.freshness().firstWait();
         this.admission = admission;
     }
 
@@ -85,7 +88,7 @@ public final class PointOperations {
             RequestLimits.requireCount(request.getPointsCount(), "points");
             List<LogAppend> records = PointWrites.upserts(route, request.getPointsList());
             return UpsertResponse.newBuilder()
-                    .addAllResults(writes.append(route, records, deadline))
+                    .addAllResults(writes.append(route, records, deadlines.ofWork(deadline)))
                     .build();
         } catch (InterruptedException e) {
             throw stopped();
@@ -104,7 +107,7 @@ public final class PointOperations {
             RequestLimits.requireCount(request.getIdsCount(), "ids");
             List<LogAppend> records = PointWrites.deletes(route, request.getIdsList());
             return DeleteResponse.newBuilder()
-                    .addAllResults(writes.append(route, records, deadline))
+                    .addAllResults(writes.append(route, records, deadlines.ofWork(deadline)))
                     .build();
         } catch (InterruptedException e) {
             throw stopped();
