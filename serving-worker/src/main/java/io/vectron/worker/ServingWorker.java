@@ -8,8 +8,6 @@ import io.vectron.common.rpc.Servers;
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
 import io.vectron.proto.placement.v1.Worker;
-import io.vectron.replication.GroupId;
-import io.vectron.replication.GroupStatus;
 import io.vectron.replication.Peer;
 import io.vectron.replication.PeerId;
 import io.vectron.replication.ReplicationConfig;
@@ -33,7 +31,6 @@ import java.util.Deque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +38,6 @@ import org.slf4j.LoggerFactory;
 /** A serving worker in this process. To be started once and closed once. */
 public final class ServingWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServingWorker.class);
-    private static final Duration LEADERS_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration LEADERS_PAUSE = Duration.ofMillis(5);
     private static final Duration SERVER_STOP_TIMEOUT = Duration.ofSeconds(3);
     private static final int WAITING_CHECKS = 16;
 
@@ -116,7 +111,6 @@ public final class ServingWorker implements AutoCloseable {
                                 facts -> replica(facts, resources, builders),
                                 config.limits().replicas()));
         replicas.start();
-        awaitLeaders(replicas);
         DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
         serve(
                 new WorkerApi(
@@ -165,28 +159,6 @@ public final class ServingWorker implements AutoCloseable {
                 resources,
                 () -> new VectorPointIndex(facts, limits, builders),
                 config.limits().waitingReads());
-    }
-
-    /** Leaders are elected within a moment; that of a group without a majority may never be. */
-    private void awaitLeaders(Replicas replicas) {
-        long end = System.nanoTime() + LEADERS_TIMEOUT.toNanos();
-        for (ShardReplica replica : replicas.all()) {
-            GroupId group = new GroupId(replica.facts().group());
-            while (undecided(replicas.node().status(group)) && System.nanoTime() < end) {
-                LockSupport.parkNanos(LEADERS_PAUSE.toNanos());
-            }
-            if (undecided(replicas.node().status(group))) {
-                LOG.warn("shard {} has no leader yet", replica.facts().label());
-            }
-        }
-    }
-
-    private static boolean undecided(GroupStatus status) {
-        return switch (status.lifecycle()) {
-            case ABSENT, CLOSED, FAILED -> false;
-            case STARTING, INSTALLING -> true;
-            case RUNNING -> status.leader() == null;
-        };
     }
 
     private void serve(WorkerApi api) throws IOException {

@@ -34,7 +34,7 @@ final class ReplicaReports {
                 return answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
             }
             answer.setTopicId(replica.facts().topicId()).setEpoch(reading.state().epoch());
-            if (!status.leads()) {
+            if (!status.leads() || !replica.leads()) {
                 return answer.setNotLeader(Ingest.notLeader(status.leader())).build();
             }
             Applied.Builder applied = Applied.newBuilder().setPosition(reading.state().position());

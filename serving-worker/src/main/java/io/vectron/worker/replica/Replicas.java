@@ -5,6 +5,7 @@ import io.vectron.common.error.VectronException;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.Member;
 import io.vectron.replication.GroupId;
+import io.vectron.replication.GroupStatus;
 import io.vectron.replication.Peer;
 import io.vectron.replication.PeerId;
 import io.vectron.replication.ReplicatedState;
@@ -15,10 +16,12 @@ import io.vectron.worker.replica.DescriptionFiles.Phase;
 import io.vectron.worker.shard.ShardFacts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replicas implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
+    private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEADER_PAUSE = Duration.ofMillis(2);
 
     /** A replica and the request that added it. */
     private record Described(AddReplicaRequest request, ShardReplica replica) {}
@@ -61,7 +66,10 @@ public final class Replicas implements AutoCloseable {
         this.node = new ReplicationNode(replication, this::state);
     }
 
-    /** Brings up every replica, and finishes what a crash interrupted. */
+    /**
+     * Brings up every replica, finishes what a crash interrupted, and returns when each group has a
+     * leader, or after ten seconds without one.
+     */
     public void start() throws IOException {
         Map<UUID, Found> found = files.load();
         found.forEach((group, it) ->
@@ -75,6 +83,8 @@ public final class Replicas implements AutoCloseable {
                 case REMOVING -> finishRemoval(group);
             }
         }
+        long end = System.nanoTime() + LEADER_TIMEOUT.toNanos();
+        all().forEach(replica -> awaitLeader(replica, end));
     }
 
     private void reviveIfLost(UUID group, AddReplicaRequest request) throws IOException {
@@ -110,6 +120,7 @@ public final class Replicas implements AutoCloseable {
     public void add(AddReplicaRequest request) throws IOException {
         ShardFacts facts = factsOf(request);
         requireMembers(request);
+        ShardReplica replica;
         changes.lock();
         try {
             Described present = replicas.get(facts.group());
@@ -128,11 +139,43 @@ public final class Replicas implements AutoCloseable {
                         "this worker holds " + limit + " replicas, the most it may");
             }
             files.write(facts.group(), request);
-            replicas.put(facts.group(), new Described(request, maker.apply(facts)));
+            replica = maker.apply(facts);
+            replicas.put(facts.group(), new Described(request, replica));
             addOrForget(facts.group(), request);
         } finally {
             changes.unlock();
         }
+        if (request.getMembersCount() == 1) {
+            // Alone it leads within milliseconds; the first batch then finds it ready.
+            awaitLeader(replica, System.nanoTime() + LEADER_TIMEOUT.toNanos());
+        }
+    }
+
+    /**
+     * Waits until a group has a leader, and if that is this replica, until it takes entries; at
+     * most until {@code endNanos} of {@link System#nanoTime}. A group without a majority may never
+     * have one, which is not this worker's failure.
+     */
+    private void awaitLeader(ShardReplica replica, long endNanos) {
+        GroupId id = new GroupId(replica.facts().group());
+        while (undecided(node.status(id), replica)) {
+            if (System.nanoTime() > endNanos) {
+                LOG.warn("shard {} has no leader yet", replica.facts().label());
+                return;
+            }
+            LockSupport.parkNanos(LEADER_PAUSE.toNanos());
+        }
+    }
+
+    private static boolean undecided(GroupStatus status, ShardReplica replica) {
+        return switch (status.lifecycle()) {
+            case ABSENT, CLOSED, FAILED -> false;
+            case STARTING, INSTALLING -> true;
+            case RUNNING ->
+                    status.role() == GroupStatus.Role.LEADER
+                            ? !replica.leads()
+                            : status.leader() == null;
+        };
     }
 
     private void addOrForget(UUID group, AddReplicaRequest request) throws IOException {

@@ -50,6 +50,7 @@ public final class ShardReplica implements ReplicatedState {
 
     private volatile @Nullable Parts parts;
     private volatile String problem = "";
+    private volatile boolean leads;
 
     /**
      * What is open between {@link #open} and {@link #close}; the applier thread's but for
@@ -83,6 +84,14 @@ public final class ShardReplica implements ReplicatedState {
     /** What is wrong; empty if nothing is known to be. */
     public String problem() {
         return problem;
+    }
+
+    /**
+     * Whether this replica leads and has applied all that earlier leaders committed: only then does
+     * it know the position.
+     */
+    public boolean leads() {
+        return leads;
     }
 
     /** Where reads wait for a position. */
@@ -214,6 +223,11 @@ public final class ShardReplica implements ReplicatedState {
         ShardState state = open.core().state();
         open.views().publish(open.store().view(), state);
         waiters.reached(state.position());
+    }
+
+    @Override
+    public void leadership(boolean leader, long term) {
+        leads = leader;
     }
 
     @Override

@@ -1,0 +1,209 @@
+package io.vectron.worker;
+
+import static io.vectron.worker.shard.Entries.GROUP;
+import static io.vectron.worker.shard.Entries.batch;
+import static io.vectron.worker.shard.Entries.delete;
+import static io.vectron.worker.shard.Entries.point;
+import static io.vectron.worker.shard.Entries.upsert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vectron.proto.worker.v1.DigestRequest;
+import io.vectron.proto.worker.v1.DigestResponse;
+import io.vectron.proto.worker.v1.Hit;
+import io.vectron.proto.worker.v1.ListReplicasRequest;
+import io.vectron.proto.worker.v1.PositionRequest;
+import io.vectron.proto.worker.v1.RemoveReplicaRequest;
+import io.vectron.proto.worker.v1.ShardHits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestartTest {
+    @TempDir Path folder;
+
+    private static DigestResponse digest(WorkerHarness worker) {
+        return worker.stub()
+                .digest(
+                        DigestRequest.newBuilder()
+                                .setGroup(GROUP.toString())
+                                .setRecompute(true)
+                                .build());
+    }
+
+    private static void fill(WorkerHarness worker) {
+        worker.addReplica();
+        worker.apply(
+                batch(
+                        0,
+                        4,
+                        upsert(0, "a", point("first", 1, 0)),
+                        upsert(1, "b", 2, 0),
+                        upsert(2, "c", 3, 0),
+                        delete(3, "b")));
+        worker.apply(batch(4, 5, upsert(4, "a", point("second", 4, 0))));
+    }
+
+    private static void assertAllThere(WorkerHarness worker, DigestResponse before) {
+        assertThat(digest(worker)).isEqualTo(before);
+        ShardHits hits =
+                worker.stub()
+                        .search(WorkerHarness.search(10, 4, 0).setWithPayload(true).build())
+                        .getShards(0);
+        assertThat(hits.getState().getPosition()).isEqualTo(5);
+        assertThat(hits.getHitsList()).extracting(Hit::getId).containsExactly("a", "c");
+        assertThat(hits.getHits(0).getPoint().getPayload().getFields(0).getValue().getStringValue())
+                .isEqualTo("second");
+        assertThat(worker.apply(batch(5, 6)).getApplied().getPosition()).isEqualTo(6);
+    }
+
+    @Test
+    void aRestartBringsEverythingBack() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        DigestResponse before;
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            fill(worker);
+            before = digest(worker);
+        }
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            assertAllThere(worker, before);
+        }
+    }
+
+    /**
+     * The files of a running worker are what kill -9 would leave: nothing flushed, nothing
+     * closed.
+     */
+    @Test
+    void theFilesOfARunningWorkerAreEnough() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        DigestResponse before;
+        Path copy = folder.resolve("copy");
+        try (WorkerHarness worker =
+                new WorkerHarness(folder.resolve("live"), raftPort, c -> c, null)) {
+            fill(worker);
+            before = digest(worker);
+            copy(folder.resolve("live"), copy);
+        }
+        try (WorkerHarness worker = new WorkerHarness(copy, raftPort, c -> c, null)) {
+            assertAllThere(worker, before);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(from)) {
+            all = walk.toList();
+        }
+        for (Path path : all) {
+            Path target = to.resolve(from.relativize(path).toString());
+            if (Files.isDirectory(path)) {
+                Files.createDirectories(target);
+            } else {
+                Files.copy(path, target);
+            }
+        }
+    }
+
+    @Test
+    void aRemovedReplicaStaysAway() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            fill(worker);
+            worker.stub()
+                    .removeReplica(
+                            RemoveReplicaRequest.newBuilder().setGroup(GROUP.toString()).build());
+        }
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            assertThat(
+                            worker.stub()
+                                    .listReplicas(ListReplicasRequest.getDefaultInstance())
+                                    .getReplicasCount())
+                    .isZero();
+        }
+    }
+
+    /** Crashes between the steps of adding and removing, as the files show them. */
+    @Test
+    void whatACrashInterruptedIsFinishedAtTheNextStart() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        Path added = folder.resolve("replicas").resolve(GROUP + ".added");
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            fill(worker);
+        }
+        Files.move(added, added.resolveSibling(GROUP + ".adding"));
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            assertThat(position(worker)).as("added before the crash").isEqualTo(5);
+        }
+        assertThat(added).exists();
+        Files.move(added, added.resolveSibling(GROUP + ".removing"));
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            assertThat(
+                            worker.stub()
+                                    .listReplicas(ListReplicasRequest.getDefaultInstance())
+                                    .getReplicasCount())
+                    .isZero();
+            worker.addReplica();
+            assertThat(position(worker)).as("its data is gone").isZero();
+        }
+    }
+
+    private static long position(WorkerHarness worker) {
+        return worker.stub()
+                .position(PositionRequest.newBuilder().setGroup(GROUP.toString()).build())
+                .getApplied()
+                .getPosition();
+    }
+
+    @Test
+    void aReplicaAloneThatLostItsDataStartsAnew() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        Path description = folder.resolve("replicas").resolve(GROUP + ".added");
+        byte[] bytes;
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            fill(worker);
+            bytes = Files.readAllBytes(description);
+        }
+        Path empty = folder.resolve("empty");
+        Files.createDirectories(empty.resolve("replicas"));
+        Files.write(empty.resolve("replicas").resolve(GROUP + ".added"), bytes);
+        try (WorkerHarness worker = new WorkerHarness(empty, raftPort, c -> c, null)) {
+            assertThat(position(worker)).isZero();
+            assertThat(worker.apply(batch(0, 1)).hasApplied()).isTrue();
+        }
+    }
+
+    @Test
+    void aDamagedDescriptionIsRefusedClearly() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            worker.addReplica();
+        }
+        Path description = folder.resolve("replicas").resolve(GROUP + ".added");
+        byte[] bytes = Files.readAllBytes(description);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(description, bytes);
+        assertThatThrownBy(() -> new WorkerHarness(folder, raftPort, c -> c, null))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("checksum");
+    }
+
+    @Test
+    void aFolderBelongsToOneWorker() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
+            assertThat(worker.port()).isPositive();
+            assertThatThrownBy(() -> new WorkerHarness(folder))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("in use by another worker");
+        }
+        Files.writeString(folder.resolve("worker.id"), "somebody else");
+        assertThatThrownBy(() -> new WorkerHarness(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("belongs to worker 'somebody else'");
+    }
+}

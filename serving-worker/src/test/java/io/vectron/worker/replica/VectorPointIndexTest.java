@@ -1,0 +1,41 @@
+package io.vectron.worker.replica;
+
+import io.vectron.index.BuilderPool;
+import io.vectron.index.IndexLimits;
+import io.vectron.index.SearchQuery;
+import io.vectron.index.SearchResult;
+import io.vectron.worker.shard.Entries;
+import io.vectron.worker.shard.PointIndex;
+import io.vectron.worker.shard.PointIndexContract;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+
+class VectorPointIndexTest extends PointIndexContract {
+    private final BuilderPool pool = new BuilderPool(1);
+    private final List<VectorPointIndex> made = new ArrayList<>();
+
+    @Override
+    protected PointIndex create(int capacity) {
+        VectorPointIndex index =
+                new VectorPointIndex(
+                        Entries.facts(), IndexLimits.DEFAULT.withMaxRows(capacity), pool);
+        made.add(index);
+        return index;
+    }
+
+    @Override
+    protected Map<String, Long> visible(PointIndex index) {
+        return ((VectorPointIndex) index)
+                .search(SearchQuery.exact(new float[] {0, 0}, 1_000)).hits().stream()
+                        .collect(Collectors.toMap(SearchResult.Hit::id, SearchResult.Hit::version));
+    }
+
+    @AfterEach
+    void close() {
+        made.forEach(VectorPointIndex::close);
+        pool.close();
+    }
+}

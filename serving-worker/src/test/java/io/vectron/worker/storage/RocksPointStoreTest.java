@@ -1,0 +1,218 @@
+package io.vectron.worker.storage;
+
+import static io.vectron.worker.shard.Entries.batch;
+import static io.vectron.worker.shard.Entries.delete;
+import static io.vectron.worker.shard.Entries.entry;
+import static io.vectron.worker.shard.Entries.upsert;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vectron.common.digest.Digest;
+import io.vectron.proto.log.v1.ShardEntry;
+import io.vectron.replication.RaftPosition;
+import io.vectron.worker.shard.DigestCheck;
+import io.vectron.worker.shard.Entries;
+import io.vectron.worker.shard.InMemoryPointIndex;
+import io.vectron.worker.shard.PointStore;
+import io.vectron.worker.shard.PointStoreContract;
+import io.vectron.worker.shard.PointView;
+import io.vectron.worker.shard.ShardCore;
+import io.vectron.worker.storage.RocksDatabase.Table;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+class RocksPointStoreTest extends PointStoreContract {
+    @TempDir Path folder;
+    private final RocksResources resources = new RocksResources(8 << 20, 4 << 20);
+
+    @Override
+    protected PointStore create() throws IOException {
+        return open("store");
+    }
+
+    private RocksPointStore open(String name) throws IOException {
+        return RocksPointStore.open(Files.createDirectories(folder.resolve(name)), resources);
+    }
+
+    @AfterEach
+    void closeResources() {
+        resources.close();
+    }
+
+    /** The files as a killed process leaves them. */
+    private void copyFiles(String from, String to) throws IOException {
+        Path target = Files.createDirectories(folder.resolve(to));
+        try (Stream<Path> files = Files.list(folder.resolve(from))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static void apply(ShardCore core, long from, List<ShardEntry> log) throws IOException {
+        for (long i = from; i < log.size(); i++) {
+            core.apply(new RaftPosition(1, i), log.get((int) i));
+        }
+    }
+
+    private static final List<ShardEntry> LOG =
+            List.of(
+                    entry(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 2, 2))),
+                    entry(batch(2, 4, upsert(2, "c", 3, 3), delete(3, "a"))),
+                    entry(batch(9, 10)),
+                    entry(batch(4, 6, upsert(4, "a", 4, 4), upsert(5, "b", 5, 5))));
+
+    @Test
+    void aCrashLeavesTheStateAfterSomeEntryAndTheRestIsAppliedAgain() throws IOException {
+        Digest expected;
+        try (RocksPointStore store = open("crashing")) {
+            ShardCore core =
+                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core();
+            apply(core, 0, LOG.subList(0, 2));
+            store.database().flush();
+            apply(core, 2, LOG);
+            expected = digest(store);
+            copyFiles("crashing", "crashed");
+        }
+        try (RocksPointStore store = open("crashed")) {
+            InMemoryPointIndex index = new InMemoryPointIndex();
+            ShardCore.Opened opened = ShardCore.open(Entries.facts(), store, index);
+            assertThat(opened.core().state().applied()).isEqualTo(new RaftPosition(1, 1));
+            assertThat(opened.core().state().position()).isEqualTo(4);
+            assertThat(opened.check().matches()).isTrue();
+            assertThat(index.visible()).containsOnlyKeys("b", "c");
+            apply(opened.core(), 2, LOG);
+            assertThat(digest(store)).isEqualTo(expected);
+            assertThat(index.visible()).containsOnlyKeys("a", "b", "c");
+        }
+    }
+
+    @Test
+    void aCrashBeforeTheFirstFlushLeavesNothingAndAllIsAppliedAgain() throws IOException {
+        Digest expected;
+        try (RocksPointStore store = open("crashing")) {
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core(), 0, LOG);
+            expected = digest(store);
+            copyFiles("crashing", "crashed");
+        }
+        try (RocksPointStore store = open("crashed")) {
+            try (PointView view = store.view()) {
+                assertThat(view.state()).isNull();
+            }
+            ShardCore core =
+                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core();
+            assertThat(core.state().applied()).isEqualTo(RaftPosition.NONE);
+            apply(core, 0, LOG);
+            assertThat(digest(store)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aCheckpointIsAStoreOfItsOwn() throws IOException {
+        Digest atCheckpoint;
+        try (RocksPointStore store = open("live")) {
+            ShardCore core =
+                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core();
+            apply(core, 0, LOG.subList(0, 2));
+            core.advanced(new RaftPosition(3, 7));
+            core.persist();
+            atCheckpoint = digest(store);
+            store.checkpoint(folder.resolve("checkpoint"));
+            core.apply(new RaftPosition(3, 8), LOG.get(3));
+        }
+        try (RocksPointStore copy = open("checkpoint")) {
+            ShardCore core = ShardCore.open(Entries.facts(), copy, new InMemoryPointIndex()).core();
+            assertThat(core.state().applied()).isEqualTo(new RaftPosition(3, 7));
+            assertThat(digest(copy)).isEqualTo(atCheckpoint);
+        }
+    }
+
+    @Test
+    void aRowChangedOrDeletedBehindTheBackIsFound() throws Exception {
+        try (RocksPointStore store = open("damaged")) {
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core(), 0, LOG);
+            assertThat(matches(store)).isTrue();
+            ColumnFamilyHandle points = store.database().handle(Table.POINTS);
+            byte[] key = "b".getBytes(UTF_8);
+            byte[] row = store.database().db().get(points, key);
+            store.database().db().delete(points, key);
+            assertThat(matches(store)).isFalse();
+            row[row.length - 30] ^= 1; // within the vector
+            store.database().db().put(points, key, row);
+            assertThat(matches(store)).isFalse();
+            row[row.length - 30] ^= 1;
+            store.database().db().put(points, key, row);
+            assertThat(matches(store)).isTrue();
+        }
+    }
+
+    @Test
+    void recentHoldsExactlyTheVersionsOfTheRows() throws IOException {
+        try (RocksPointStore store = open("recent")) {
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core(), 0, LOG);
+            assertThat(versions(store)).containsExactly(2L, 4L, 5L);
+        }
+    }
+
+    private static List<Long> versions(RocksPointStore store) {
+        List<Long> versions = new ArrayList<>();
+        RocksDatabase database = store.database();
+        try (RocksIterator it = database.db().newIterator(database.handle(Table.RECENT))) {
+            for (it.seekToFirst(); it.isValid(); it.next()) {
+                versions.add(ByteBuffer.wrap(it.key()).getLong());
+            }
+        }
+        return versions;
+    }
+
+    @Test
+    void aNewerFormatIsRefused() throws Exception {
+        try (RocksPointStore store = open("newer")) {
+            byte[] newer = ByteBuffer.allocate(4).putInt(RocksDatabase.FORMAT + 1).array();
+            store.database()
+                    .db()
+                    .put(store.database().handle(Table.DEFAULT), "format".getBytes(UTF_8), newer);
+        }
+        assertThatThrownBy(() -> open("newer"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("has format 2");
+    }
+
+    @Test
+    void anUnknownTableIsRefused() throws IOException, RocksDBException {
+        try (RocksPointStore store = open("unknown")) {
+            store.database()
+                    .db()
+                    .createColumnFamily(new ColumnFamilyDescriptor("segments".getBytes(UTF_8)))
+                    .close();
+        }
+        assertThatThrownBy(() -> open("unknown"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("segments");
+    }
+
+    private static boolean matches(RocksPointStore store) throws IOException {
+        try (PointView view = store.view()) {
+            return DigestCheck.of(view).matches();
+        }
+    }
+
+    private static Digest digest(RocksPointStore store) throws IOException {
+        try (PointView view = store.view()) {
+            return view.digest();
+        }
+    }
+}
