@@ -155,6 +155,9 @@ public final class ReplicationNode implements AutoCloseable {
 
     private void add(RaftServer running, GroupId id, List<Peer> members) throws IOException {
         RaftGroup group = RaftGroup.valueOf(RaftTypes.raft(id), RaftTypes.raft(members));
+        if (Files.exists(folder(id))) {
+            throw new IOException("group " + id + " is not running but has data: " + folder(id));
+        }
         try {
             await(
                     "add group " + id,
@@ -168,7 +171,7 @@ public final class ReplicationNode implements AutoCloseable {
         } catch (AlreadyExistsException e) {
             LOG.debug("group {} is already here", id);
         } catch (IOException e) {
-            replicas.remove(id);
+            forget(id, e);
             throw e;
         }
         Replica replica = replicas.get(id);
@@ -178,6 +181,22 @@ public final class ReplicationNode implements AutoCloseable {
             throw new IOException("group " + id + " does not open", failure);
         }
         settle(running, id);
+    }
+
+    /** Ratis does not know the group it failed to add; its folder must not stand in the way. */
+    private void forget(GroupId id, IOException cause) {
+        Replica replica = replicas.remove(id);
+        try {
+            if (replica != null) {
+                replica.machine().close();
+            }
+            if (Files.exists(folder(id))) {
+                Files.move(folder(id), RaftSettings.removedFolder(config).resolve(id.toString()));
+                emptyRemovedFolder();
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /**
@@ -211,11 +230,14 @@ public final class ReplicationNode implements AutoCloseable {
             LOG.debug("group {} is not here", id);
         }
         replicas.remove(id);
-        Path folder = RaftSettings.groupsFolder(config).resolve(id.toString());
-        if (Files.exists(folder)) {
+        if (Files.exists(folder(id))) {
             throw new IOException("group " + id + " is removed but its folder is still there");
         }
         emptyRemovedFolder();
+    }
+
+    private Path folder(GroupId id) {
+        return RaftSettings.groupsFolder(config).resolve(id.toString());
     }
 
     private void emptyRemovedFolder() throws IOException {
@@ -330,7 +352,7 @@ public final class ReplicationNode implements AutoCloseable {
         replicas.forEach((id, replica) -> {
             try {
                 if (replica.machine().failure() != null) {
-                    Divisions.close(running, id);
+                    closeFailed(running, id);
                 } else if (replica.machine().snapshotDue(config.snapshots())) {
                     var _ =
                             requestSnapshot(running, id, replica)
@@ -340,6 +362,17 @@ public final class ReplicationNode implements AutoCloseable {
                 LOG.warn("upkeep of group {} failed", id, e);
             }
         });
+    }
+
+    /** Not while groups come and go: one that is just being started must not be closed. */
+    private void closeFailed(RaftServer running, GroupId id) {
+        if (changes.tryLock()) {
+            try {
+                Divisions.close(running, id);
+            } finally {
+                changes.unlock();
+            }
+        }
     }
 
     private static void snapshotRequested(GroupId id, @Nullable Throwable error) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,18 @@ final class FailureTest {
             node.faults(A).onOpen = null;
             node.addAlone(A);
             assertThat(node.answer(A, "x")).isEqualTo("1:x");
+        }
+    }
+
+    @Test
+    void dataOfAGroupThatDoesNotRunIsLeftAlone() throws Exception {
+        try (TestNode node = TestNode.started("n1", folder)) {
+            Path data = Files.createDirectories(node.groupFolder(A).resolve("live"));
+            assertThatThrownBy(() -> node.node.addGroup(A, List.of(node.self())))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("has data");
+            assertThat(data).isDirectory();
+            assertThat(node.node.groups()).isEmpty();
         }
     }
 

@@ -76,7 +76,8 @@ final class TestNode implements AutoCloseable {
     }
 
     static ReplicationConfig config(String id, Path folder) throws IOException {
-        return ReplicationConfig.of(new Peer(new PeerId(id), "127.0.0.1", freePort()), folder)
+        Peer self = new Peer(unique(id, folder), "127.0.0.1", freePort());
+        return ReplicationConfig.of(self, folder)
                 .withEntryLimitBytes(ENTRY_LIMIT_BYTES)
                 .withSegmentBytes(SEGMENT_BYTES)
                 .withTiming(
@@ -87,6 +88,16 @@ final class TestNode implements AutoCloseable {
                                 Duration.ofMillis(800),
                                 Duration.ofSeconds(15)))
                 .withSnapshots(new SnapshotPolicy(100_000, 256 << 20, Duration.ofHours(1), 0));
+    }
+
+    /** Ratis keeps metrics by member for the whole process, and tests run side by side. */
+    private static PeerId unique(String id, Path folder) {
+        for (Path part : folder) {
+            if (part.toString().startsWith("junit")) {
+                return new PeerId(id + "-" + part);
+            }
+        }
+        throw new IllegalArgumentException("no temporary folder of a test: " + folder);
     }
 
     static GroupId group(int n) {

@@ -159,7 +159,12 @@ final class ThreeMembersTest {
     }
 
     private TestNode leader() {
-        TestNode.eventually("a leader", () -> nodes.stream().anyMatch(this::leads));
+        try {
+            TestNode.eventually("a leader", () -> nodes.stream().anyMatch(this::leads));
+        } catch (AssertionError e) {
+            List<GroupStatus> seen = nodes.stream().map(node -> node.node.status(A)).toList();
+            throw new AssertionError(e.getMessage() + ", but " + seen, e);
+        }
         return nodes.stream().filter(this::leads).findFirst().orElseThrow();
     }
 
