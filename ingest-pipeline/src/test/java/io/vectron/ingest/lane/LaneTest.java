@@ -206,8 +206,7 @@ class LaneTest {
         lane.advance(101, 0, 200, 0); // in flight
         lane.accept(upsert(101, large), 0, 200, 0);
         lane.accept(upsert(102, large), 0, 200, 0);
-        assertThat(lane.accept(upsert(103, large), 0, 200, 0))
-                .containsExactly(new Effect.Pause());
+        assertThat(lane.accept(upsert(103, large), 0, 200, 0)).containsExactly(new Effect.Pause());
         assertThat(lane.reply(1, new Reply.Applied(101), 0)).doesNotContain(new Effect.Resume());
 
         assertThat(lane.tick(5)).isNotEmpty();
@@ -218,7 +217,7 @@ class LaneTest {
     void beyondTheHardBoundTheTailIsDroppedAndReadAgain() {
         String large = "x".repeat(1_000);
         lane.advance(100, 0, 200, 0);
-        int offset = 100;
+        long offset = 100;
         lane.accept(upsert(offset++, large), 0, 200, 0);
         lane.advance(offset, 0, 200, 0); // in flight, never answered
         List<Effect> effects = List.of();
@@ -286,9 +285,7 @@ class LaneTest {
         lane.reply(1, new Reply.Unavailable("no such topic"), 0);
         Effect.WriteDeadLetters again = only(Effect.WriteDeadLetters.class, lane.tick(10));
         Effect.Send send =
-                only(
-                        Effect.Send.class,
-                        lane.reply(again.number(), new Reply.LettersWritten(), 10));
+                only(Effect.Send.class, lane.reply(again.number(), new Reply.LettersWritten(), 10));
         assertThat(send.batch().getRecordsCount()).isZero();
         lane.reply(send.number(), new Reply.Unavailable("lost"), 11);
 

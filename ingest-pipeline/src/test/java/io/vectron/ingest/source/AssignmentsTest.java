@@ -1,0 +1,210 @@
+package io.vectron.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vectron.ingest.feed.ShardFeed;
+import io.vectron.ingest.route.ShardView;
+import io.vectron.ingest.route.ViewIndex;
+import io.vectron.ingest.source.Assignments.Step;
+import io.vectron.proto.log.v1.CatalogRecord;
+import io.vectron.proto.log.v1.CollectionFacts;
+import io.vectron.proto.log.v1.CollectionState;
+import io.vectron.proto.log.v1.Generation;
+import io.vectron.proto.log.v1.ShardPlacement;
+import io.vectron.proto.placement.v1.PlacedCollection;
+import io.vectron.proto.placement.v1.View;
+import io.vectron.proto.placement.v1.Worker;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AssignmentsTest {
+    private static final CollectionState READY = CollectionState.COLLECTION_STATE_READY;
+
+    private final Assignments assignments = new Assignments(2);
+
+    @Test
+    void aShardIsAskedOnceItsReaderIsThereAndAssignedWhereItStands() {
+        assertThat(assignments.view(view(1, collection("words", READY, 1)))).isEmpty();
+        int owner = Assignments.owner(feed("words", 0), 2);
+        assertThat(assignments.readerAdded(1 - owner)).isEmpty();
+
+        Step.Ask ask = asks(assignments.readerAdded(owner)).getFirst();
+        List<Step> steps = assignments.answered("words-0", ask.question(), "topic-id-words", 17);
+
+        assertThat(steps)
+                .containsExactly(new Step.Assign(new ShardSplit(ask.shard().feed(), 17), owner));
+        assertThat(assignments.due()).isEmpty();
+        assertThat(assignments.published())
+                .extracting(ShardView::feed)
+                .containsExactly(feed("words", 0));
+    }
+
+    @Test
+    void aSilentShardDelaysNobodyElse() {
+        List<Step.Ask> asked = start(view(1, collection("words", READY, 3)));
+        assertThat(asked).hasSize(3);
+
+        // Shards 0 and 2 answer, 1 does not yet.
+        assertThat(answer(asked.get(0), 5)).hasSize(1);
+        assertThat(answer(asked.get(2), 6)).hasSize(1);
+        assertThat(assignments.due()).as("still asked").isEmpty();
+
+        assertThat(assignments.failed("words-1", asked.get(1).question(), "away")).hasSize(1);
+        List<Step.Ask> again = asks(assignments.due());
+        assertThat(again).extracting(a -> a.shard().feed().partition()).containsExactly(1);
+        assertThat(assignments.failed("words-1", again.getFirst().question(), "away"))
+                .as("the same problem is told once")
+                .isEmpty();
+    }
+
+    @Test
+    void aLateAnswerToAnOlderQuestionIsIgnored() {
+        Step.Ask first = start(view(1, collection("words", READY, 1))).getFirst();
+        assignments.failed("words-0", first.question(), "timeout");
+        Step.Ask second = asks(assignments.due()).getFirst();
+
+        assertThat(answer(first, 3)).isEmpty();
+        assertThat(answer(second, 4)).hasSize(1);
+        assertThat(answer(second, 4)).isEmpty();
+    }
+
+    @Test
+    void aDeletedCollectionIsRemovedAndItsGroupForgottenWhenItIsGone() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+        answer(ask, 0);
+        int owner = Assignments.owner(feed("words", 0), 2);
+
+        CollectionState deleting = CollectionState.COLLECTION_STATE_DELETING;
+        assertThat(assignments.view(view(2, collection("words", deleting, 1))))
+                .containsExactly(new Step.Remove("words-0", owner));
+        assertThat(assignments.view(view(3))).containsExactly(new Step.Forget("words"));
+        assertThat(answer(ask, 0)).isEmpty();
+    }
+
+    @Test
+    void aCollectionWithoutTopicIsNotAskedYet() {
+        PlacedCollection.Builder early =
+                collection("words", CollectionState.COLLECTION_STATE_CREATING, 1).toBuilder();
+        early.getRecordBuilder().setTopicId("");
+
+        assertThat(start(view(1, early.build()))).isEmpty();
+    }
+
+    @Test
+    void whatALostReaderHadIsAskedAgainWhenItIsBack() {
+        List<Step.Ask> asked = start(view(1, collection("words", READY, 2)));
+        asked.forEach(ask -> answer(ask, 0));
+        int lost = Assignments.owner(feed("words", 1), 2);
+
+        assignments.readerLost(lost);
+        assertThat(assignments.due()).as("no reader to assign to").isEmpty();
+
+        assertThat(asks(assignments.readerAdded(lost)))
+                .extracting(ask -> ask.shard().feed())
+                .containsExactly(feed("words", 1));
+    }
+
+    @Test
+    void anAnswerForAReaderLostMeanwhileIsAskedAgain() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+        int owner = Assignments.owner(feed("words", 0), 2);
+        assignments.readerLost(owner);
+
+        assertThat(answer(ask, 9)).isEmpty();
+        assertThat(asks(assignments.readerAdded(owner))).hasSize(1);
+    }
+
+    @Test
+    void aShardOfAnotherTopicIsNotAssigned() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+
+        assertThat(assignments.answered("words-0", ask.question(), "stranger", 0))
+                .singleElement()
+                .isInstanceOf(Step.Problem.class);
+        assertThat(assignments.assigned()).isZero();
+    }
+
+    @Test
+    void aShardThatFellBackStartsAnew() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+        answer(ask, 50);
+        assertThat(assignments.observed("words-0", 70)).isEmpty();
+
+        List<Step> steps = assignments.observed("words-0", 60);
+
+        assertThat(steps).hasSize(3);
+        assertThat(steps.get(1)).isInstanceOf(Step.Remove.class);
+        assertThat(answer(asks(steps).getFirst(), 60))
+                .first()
+                .extracting("split.position")
+                .isEqualTo(60L);
+    }
+
+    @Test
+    void partitionsSpreadOverAllReaders() {
+        assertThat(IntStream.range(0, 8).map(p -> Assignments.owner(feed("words", p), 4)))
+                .containsOnly(0, 1, 2, 3);
+    }
+
+    private List<Step.Ask> start(ViewIndex view) {
+        assignments.readerAdded(0);
+        assignments.readerAdded(1);
+        return asks(assignments.view(view));
+    }
+
+    private List<Step> answer(Step.Ask ask, long position) {
+        ShardFeed feed = ask.shard().feed();
+        return assignments.answered(feed.group(), ask.question(), feed.topicId(), position);
+    }
+
+    private static List<Step.Ask> asks(List<Step> steps) {
+        return steps.stream()
+                .filter(Step.Ask.class::isInstance)
+                .map(Step.Ask.class::cast)
+                .sorted(Comparator.comparingInt(ask -> ask.shard().feed().partition()))
+                .toList();
+    }
+
+    private static ViewIndex view(long version, PlacedCollection... collections) {
+        return ViewIndex.of(
+                View.newBuilder()
+                        .setVersion(version)
+                        .addAllCollections(List.of(collections))
+                        .addWorkers(Worker.newBuilder().setId("w").setHost("h").setPort(1))
+                        .build());
+    }
+
+    private static PlacedCollection collection(String name, CollectionState state, int shards) {
+        Generation.Builder generation = Generation.newBuilder().setNumber(1).setActive(true);
+        for (int i = 0; i < shards; i++) {
+            generation.addShards(
+                    ShardPlacement.newBuilder()
+                            .setShard(i)
+                            .setGroup(name + "-" + i)
+                            .addMembers("w"));
+        }
+        return PlacedCollection.newBuilder()
+                .setRecord(
+                        CatalogRecord.newBuilder()
+                                .setFacts(facts(name))
+                                .setTopicId("topic-id-" + name)
+                                .setState(state)
+                                .addGenerations(generation))
+                .build();
+    }
+
+    private static CollectionFacts facts(String name) {
+        return CollectionFacts.newBuilder()
+                .setName(name)
+                .setShards(8)
+                .setTopic("vectron." + name)
+                .build();
+    }
+
+    private static ShardFeed feed(String name, int partition) {
+        return new ShardFeed(
+                facts(name), "topic-id-" + name, partition, 1, name + "-" + partition, 0);
+    }
+}
