@@ -166,6 +166,7 @@ public final class KafkaCatalogLog implements CatalogLog {
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "vectron-placement-catalogue");
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, callMs);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, callMs);

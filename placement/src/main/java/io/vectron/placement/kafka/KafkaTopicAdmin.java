@@ -174,6 +174,7 @@ public final class KafkaTopicAdmin implements TopicAdmin {
         properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "vectron-placement");
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, callMs);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, callMs);
+        properties.put(AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         return Admin.create(properties);
     }
 
