@@ -7,9 +7,9 @@ import io.vectron.proto.placement.v1.View;
 import io.vectron.proto.placement.v1.WatchViewRequest;
 import io.vectron.proto.placement.v1.WatchViewResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * back-off and goes round placement's addresses. The view survives a loss of placement: parts go on
  * with the last one they saw. Versions never fall, even when another placement node lags behind.
  *
- * <p>Every method may be called by any thread. Listeners run on the watching thread, one after the
- * other, and must not block.
+ * <p>Every method may be called by any thread. Listeners are called one at a time, with versions
+ * that rise, and must not block.
  */
 public final class ViewWatcher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ViewWatcher.class);
@@ -33,7 +33,11 @@ public final class ViewWatcher implements AutoCloseable {
     private final Channels channels;
     private final List<Address> placement;
     private final Thread thread;
-    private final List<Consumer<View>> listeners = new CopyOnWriteArrayList<>();
+
+    /** Held while listeners are called; taken before lock. */
+    private final Object delivery = new Object();
+
+    private final List<Consumer<View>> listeners = new ArrayList<>(); // guarded by delivery
     private final Object lock = new Object();
     private @Nullable View view; // guarded by lock
     private Context.@Nullable CancellableContext call; // guarded by lock
@@ -73,12 +77,14 @@ public final class ViewWatcher implements AutoCloseable {
         return current() != null;
     }
 
-    /** Calls {@code listener} with each view that arrives from now on, and with the current one. */
+    /** Calls {@code listener} with the current view, if there is one, and with each later one. */
     public void addListener(Consumer<View> listener) {
-        listeners.add(listener);
-        View now = current();
-        if (now != null) {
-            listener.accept(now);
+        synchronized (delivery) {
+            listeners.add(listener);
+            View now = current();
+            if (now != null) {
+                deliver(listener, now);
+            }
         }
     }
 
@@ -164,19 +170,23 @@ public final class ViewWatcher implements AutoCloseable {
     }
 
     private void accept(View next) {
-        synchronized (lock) {
-            if (closed || (view != null && next.getVersion() <= view.getVersion())) {
-                return;
+        synchronized (delivery) {
+            synchronized (lock) {
+                if (closed || (view != null && next.getVersion() <= view.getVersion())) {
+                    return;
+                }
+                view = next;
+                lock.notifyAll();
             }
-            view = next;
-            lock.notifyAll();
+            listeners.forEach(listener -> deliver(listener, next));
         }
-        for (Consumer<View> listener : listeners) {
-            try {
-                listener.accept(next);
-            } catch (RuntimeException e) {
-                log.error("a listener failed on view {}", next.getVersion(), e);
-            }
+    }
+
+    private static void deliver(Consumer<View> listener, View view) {
+        try {
+            listener.accept(view);
+        } catch (RuntimeException e) {
+            log.error("a listener failed on view {}", view.getVersion(), e);
         }
     }
 

@@ -13,12 +13,17 @@ import io.vectron.proto.placement.v1.DeleteCollectionRequest;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc.PlacementServiceBlockingStub;
 import io.vectron.proto.placement.v1.View;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +161,31 @@ class RpcTest {
         assertThatThrownBy(() -> channels.to(address)).isInstanceOf(IllegalStateException.class);
     }
 
+    @Test
+    void triesLostPeersWithoutTheLongBackOff() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        try (ServerSocket peer = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Channels eager = new Channels(Duration.ofMillis(20))) {
+            Thread.ofPlatform().name("hang-up").daemon().start(() -> hangUp(peer, attempts));
+            eager.to(new Address("127.0.0.1", peer.getLocalPort())).getState(true);
+
+            // By gRPC's own back-off (1 s, 1.6 s, 2.6 s, ...) it would be 6 within our patience.
+            await(() -> attempts.get() >= 12);
+        }
+    }
+
+    private static void hangUp(ServerSocket peer, AtomicInteger attempts) {
+        try {
+            while (true) {
+                peer.accept().close();
+                attempts.incrementAndGet();
+            }
+        } catch (IOException e) {
+            // The test is over.
+            assertThat(peer.isClosed()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"localhost:7000", "127.0.0.1:1", "[::1]:65535"})
     void readsAddresses(String text) {
@@ -203,7 +233,7 @@ class RpcTest {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.get()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(2_000_000);
         }
     }
 }
