@@ -152,6 +152,7 @@ public final class ServingWorker implements AutoCloseable {
                         config.memory().slabRows(),
                         config.memory().slabBytes(),
                         defaults.flatRows(),
+                        defaults.flatRowsPerEf(),
                         defaults.flatTailRows(),
                         defaults.compactionDeadRows());
         return new ShardReplica(

@@ -135,10 +135,25 @@ public final class ShardReplica implements ReplicatedState {
         }
         int proposed = rowsInFlight.addAndGet(rows);
         Admission admission = open.index().admission(proposed);
+        if (admission == Admission.SLAB_FULL) {
+            admission = admissionAfterCompaction(proposed);
+        }
         if (admission != Admission.ADMITTED) {
             rowsInFlight.addAndGet(-rows);
         }
         return admission;
+    }
+
+    private Admission admissionAfterCompaction(int rows) {
+        applying.lock();
+        try {
+            Parts open = parts;
+            return open == null || open.index().hasRoom(rows)
+                    ? Admission.ADMITTED
+                    : Admission.SLAB_FULL;
+        } finally {
+            applying.unlock();
+        }
     }
 
     /** The batch is applied, refused or lost. */
@@ -246,11 +261,17 @@ public final class ShardReplica implements ReplicatedState {
     /** Waits for readers. */
     @Override
     public void close() {
-        Parts open = parts;
+        Parts open;
+        applying.lock();
+        try {
+            open = parts;
+            parts = null;
+        } finally {
+            applying.unlock();
+        }
         if (open == null) {
             return;
         }
-        parts = null;
         open.views().close();
         open.index().close();
         open.store().close();

@@ -38,6 +38,11 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
 
     @Override
     public boolean hasRoom(int rows) {
+        if (admission(rows) == Admission.SLAB_FULL) {
+            // A finished compaction takes effect with a publication, and while batches are refused
+            // for want of room none would come.
+            index.publish(index.position());
+        }
         return admission(rows) != Admission.SLAB_FULL;
     }
 
