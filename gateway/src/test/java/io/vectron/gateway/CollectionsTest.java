@@ -64,10 +64,12 @@ class CollectionsTest {
     }
 
     @Test
-    void describesWhatTheWorkersReportAndWhereTheLogEnds() {
+    void describesWhatTheWorkersReportAndWhereTheLogEnds() throws Exception {
         cluster.create("films", 2, Metric.METRIC_COSINE);
         String id = cluster.idIn("films", 1);
         cluster.points().upsert(upsert("films", point(id, 1, 0), point(id, 0, 1)));
+
+        Cluster.await("the end is seen", () -> describe("films").getShards(1).getLogEnd() == 2);
 
         Collection films = describe("films");
 

@@ -4,15 +4,18 @@ import static io.vectron.gateway.Cluster.point;
 import static io.vectron.gateway.Cluster.search;
 import static io.vectron.gateway.Cluster.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.vectron.gateway.Cluster.Failure;
 import io.vectron.gateway.config.GatewayLimits;
 import io.vectron.gateway.fresh.LogPartition;
 import io.vectron.gateway.write.LogAppend;
+import io.vectron.proto.log.v1.Field;
 import io.vectron.proto.log.v1.Metric;
+import io.vectron.proto.log.v1.Payload;
+import io.vectron.proto.log.v1.Value;
 import io.vectron.proto.v1.AtLeast;
 import io.vectron.proto.v1.DeleteRequest;
 import io.vectron.proto.v1.GetRequest;
@@ -255,30 +258,58 @@ class PointsTest {
 
     @Test
     void refusesMoreRequestsThanItsLimit() throws Exception {
-        try (Cluster small = new Cluster(new GatewayLimits(1, 8 << 20))) {
+        PointToWrite[] one = {point("a", 1, 0)};
+        overload(new GatewayLimits(1, 8 << 20), one, "too many requests");
+    }
+
+    @Test
+    void refusesMoreBytesThanItsLimit() throws Exception {
+        overload(new GatewayLimits(10, 8 << 20), large(), "too many bytes");
+    }
+
+    /** While a first request waits for Kafka a second one is refused; then it is served. */
+    private static void overload(GatewayLimits limits, PointToWrite[] points, String message)
+            throws Exception {
+        try (Cluster small = new Cluster(limits)) {
             small.create("films", 1, Metric.METRIC_COSINE);
-            small.log.stall(
-                    new LogPartition(small.placement.record("films").getFacts().getTopic(), 0));
-            CompletableFuture<UpsertResponse> holds =
-                    CompletableFuture.supplyAsync(() ->
-                            small.points(Duration.ofSeconds(5))
-                                    .upsert(upsert("films", point("a", 1, 0))));
-            Cluster.await("the place is taken", () -> reason(small).equals("OVERLOADED"));
-            holds.cancel(true);
+            LogPartition only =
+                    new LogPartition(small.placement.record("films").getFacts().getTopic(), 0);
+            small.log.stall(only);
+            CompletableFuture<UpsertResponse> first =
+                    CompletableFuture.supplyAsync(
+                            () -> small.points().upsert(upsert("films", points)));
+            Cluster.await("the first waits for Kafka", () -> small.log.waiting() == 1);
+
+            assertThatThrownBy(() -> small.points().upsert(upsert("films", points)))
+                    .hasMessageContaining(message)
+                    .hasMessageStartingWith("RESOURCE_EXHAUSTED");
+
+            small.log.resume(only);
+            assertThat(first.get(20, TimeUnit.SECONDS).getResultsList())
+                    .allMatch(WriteResult::hasToken);
+            assertThat(small.points().upsert(upsert("films", points)).getResultsList())
+                    .allMatch(WriteResult::hasToken);
         }
     }
 
-    private static String reason(Cluster cluster) {
-        try {
-            cluster.points().search(search("films", 1, 0).build());
-            return "";
-        } catch (StatusRuntimeException e) {
-            return Failure.of(
-                            () -> {
-                                throw e;
-                            })
-                    .reason();
+    /** Over four MiB, in points that are small enough each. */
+    private static PointToWrite[] large() {
+        PointToWrite[] points = new PointToWrite[80];
+        Payload payload =
+                Payload.newBuilder()
+                        .addFields(
+                                Field.newBuilder()
+                                        .setKey("k")
+                                        .setValue(
+                                                Value.newBuilder()
+                                                        .setStringValue("x".repeat(60_000))))
+                        .build();
+        for (int i = 0; i < points.length; i++) {
+            PointToWrite.Builder point = point("large-" + i, 1, 0).toBuilder();
+            point.getPointBuilder().setPayload(payload);
+            points[i] = point.build();
         }
+        return points;
     }
 
     private LogPartition partition(int shard) {

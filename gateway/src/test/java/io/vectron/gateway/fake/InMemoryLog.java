@@ -24,6 +24,7 @@ public final class InMemoryLog implements LogWriter, LogEnds {
     private final Set<LogPartition> stalled = new HashSet<>();
     private final Set<LogPartition> silent = new HashSet<>();
     private int endsAsked;
+    private int waiting;
 
     /** Creates a topic. */
     public synchronized void createTopic(String topic, int count) {
@@ -35,6 +36,12 @@ public final class InMemoryLog implements LogWriter, LogEnds {
     /** Lets every append to the partition wait until its deadline. */
     public synchronized void stall(LogPartition partition) {
         stalled.add(partition);
+    }
+
+    /** Lets the partition go on. */
+    public synchronized void resume(LogPartition partition) {
+        stalled.remove(partition);
+        notifyAll();
     }
 
     /** Lets questions for the partition's end stay without answer. */
@@ -68,6 +75,11 @@ public final class InMemoryLog implements LogWriter, LogEnds {
         return partitions.values().stream().mapToInt(List::size).sum();
     }
 
+    /** Appends that wait in a stalled partition. */
+    public synchronized int waiting() {
+        return waiting;
+    }
+
     /** How often {@link #ends} was called. */
     public synchronized int endsAsked() {
         return endsAsked;
@@ -79,9 +91,11 @@ public final class InMemoryLog implements LogWriter, LogEnds {
         List<AppendOutcome> outcomes = new ArrayList<>();
         for (LogAppend record : records) {
             LogPartition partition = new LogPartition(record.topic(), record.partition());
+            waiting++;
             while (stalled.contains(partition) && !deadline.isExpired()) {
                 wait(Math.max(1, deadline.timeRemaining(TimeUnit.MILLISECONDS)));
             }
+            waiting--;
             if (deadline.isExpired() || !partitions.containsKey(partition)) {
                 outcomes.add(new AppendOutcome.NotSent("no such partition, or too late"));
             } else {
