@@ -1,6 +1,7 @@
 package io.vectron.standalone.command;
 
 import io.vectron.standalone.port.PortLayout;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,7 +20,7 @@ final class PlaceOptions {
                 "Listen on N and the eight ports after it: gateway gRPC, gateway REST (reserved),"
                         + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
                         + " its Raft. Without it: 9090, 8080, 8081, 9092, 9093, 7000, 7010, 7100,"
-                        + " 7150. Always on 127.0.0.1 only."
+                        + " 7150. 0 takes any free ones. Always on 127.0.0.1 only."
             })
     private @Nullable Integer portBase;
 
@@ -30,12 +31,12 @@ final class PlaceOptions {
         return json;
     }
 
-    PortLayout ports() {
+    PortLayout ports() throws IOException {
         if (portBase == null) {
             return PortLayout.defaults();
         }
         try {
-            return PortLayout.from(portBase);
+            return portBase == 0 ? PortLayout.free() : PortLayout.from(portBase);
         } catch (IllegalArgumentException e) {
             if (command == null) {
                 throw e;

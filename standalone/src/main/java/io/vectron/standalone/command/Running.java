@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** A Vectron that runs until the command ends or the process is told to stop. */
 final class Running implements AutoCloseable {
@@ -40,6 +41,8 @@ final class Running implements AutoCloseable {
         // Before the first line is logged: logback and Flink's dashboard read it.
         Files.createDirectories(folder.logFile().getParent());
         System.setProperty("log.file", folder.logFile().toString());
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         screen.line("starting in " + folder.root() + " (log: " + folder.logFile() + ")");
         Standalone standalone = Standalone.start(config, folder);
         long sinceStartMs =

@@ -120,9 +120,9 @@ public final class Standalone implements AutoCloseable {
     private void startPieces() throws RefusedException {
         CompletableFuture<EmbeddedBroker> broker = pieces.start(Piece.BROKER, this::broker);
         CompletableFuture<EmbeddedFlink> flink = pieces.start(Piece.FLINK, this::flink);
-        CompletableFuture<PlacementNode> placement =
-                pieces.start(Piece.PLACEMENT, this::placement, broker);
-        CompletableFuture<ServingWorker> worker = pieces.start(Piece.WORKER, this::worker);
+        CompletableFuture<PlacementNode> placement = pieces.start(Piece.PLACEMENT, this::placement);
+        CompletableFuture<ServingWorker> worker =
+                pieces.start(Piece.WORKER, this::worker, placement);
         CompletableFuture<KeptJob> job =
                 pieces.start(Piece.JOB, () -> job(flink.join()), broker, placement, flink);
         CompletableFuture<Gateway> gateway =
