@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica: the real state machine over a store that forgets and a Raft log that does not. An entry
- * that is in the Raft log is applied again after a crash.
+ * A replica: the real state machine over a store that forgets and a Raft log that does not. An
+ * entry that is in the Raft log is applied again after a crash.
  */
 final class SimulatedShard {
     private final ShardFacts facts;

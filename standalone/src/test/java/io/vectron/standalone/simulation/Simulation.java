@@ -25,8 +25,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * One partition, one replica and one or two jobs that feed it, on one thread and a clock of its own.
- * Messages are delayed (so they overtake each other), lost and doubled; the replica is killed
+ * One partition, one replica and one or two jobs that feed it, on one thread and a clock of its
+ * own. Messages are delayed (so they overtake each other), lost and doubled; the replica is killed
  * between any two steps and now and then loses its disk; jobs die and are replaced while their
  * messages are still on the way.
  *
