@@ -30,6 +30,7 @@ import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.shard.Entries;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -164,6 +165,32 @@ class IngestApiTest {
         assertThat(response.getOverloaded().getReason()).isEqualTo("SLAB_FULL");
         assertThat(from).isEqualTo(SLAB_ROWS);
         assertThat(outcome(batch(from, from + 1))).as("no row").isEqualTo(OutcomeCase.APPLIED);
+    }
+
+    /** Dead rows are compacted away, also when the slab was full before the compaction was done. */
+    @Test
+    void updatesOfFewPointsNeverFillTheSlabForGood() {
+        int batches = 5 * SLAB_ROWS / 500;
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long from = 0;
+        while (from < batches * 500L) {
+            List<LogRecord> records = new ArrayList<>();
+            for (long offset = from; offset < from + 500; offset++) {
+                records.add(upsert(offset, "id" + offset % 100, (float) offset, 1));
+            }
+            ApplyBatchResponse response =
+                    worker.apply(batch(from, from + 500, records.toArray(LogRecord[]::new)));
+            assertThat(System.nanoTime()).as("stuck at %s: %s", from, response).isLessThan(end);
+            if (response.hasApplied()) {
+                from = response.getApplied().getPosition();
+            }
+        }
+        assertThat(
+                        worker.stub()
+                                .search(WorkerHarness.search(1_000, 1, 1).setExact(true).build())
+                                .getShards(0)
+                                .getHitsCount())
+                .isEqualTo(100);
     }
 
     @Test

@@ -20,10 +20,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +74,10 @@ final class WorkerHarness implements AutoCloseable {
     }
 
     AddReplicaRequest replica(UUID group, Metric metric, int dimension) {
+        return request(group, metric, dimension, raftPort);
+    }
+
+    static AddReplicaRequest request(UUID group, Metric metric, int dimension, int raftPort) {
         return AddReplicaRequest.newBuilder()
                 .setGroup(group.toString())
                 .setFacts(Entries.collection(metric, dimension))
@@ -109,17 +111,6 @@ final class WorkerHarness implements AutoCloseable {
             search.addVector(value);
         }
         return search;
-    }
-
-    /** Waits for something that another thread does. */
-    static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("waited too long: " + what);
-            }
-            Thread.onSpinWait();
-        }
     }
 
     @Override
