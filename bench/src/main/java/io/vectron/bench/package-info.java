@@ -1,0 +1,5 @@
+/** Benchmarks behind {@code ./vectron bench}. */
+@NullMarked
+package io.vectron.bench;
+
+import org.jspecify.annotations.NullMarked;
