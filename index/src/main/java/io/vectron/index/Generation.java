@@ -28,7 +28,7 @@ import java.util.Map;
  * reads the last position that generation had, and never the rows of one beside the position of the
  * other.
  */
-final class Generation {
+class Generation {
 
     private final Slab slab;
     private final Graph graph;

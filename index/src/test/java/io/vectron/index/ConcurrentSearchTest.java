@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,7 +89,7 @@ class ConcurrentSearchTest {
         // Compactions may still be under way: let one end beside the searchers.
         Await.until(
                 "compacted once",
-                new java.util.function.BooleanSupplier() {
+                new BooleanSupplier() {
                     private long position = last;
 
                     @Override
