@@ -92,17 +92,19 @@ final class LoadCases {
         Progress progress = new Progress(screen, "ingest, to Kafka", 0, points);
         long start = System.nanoTime();
         for (ProducerRecord<byte[], byte[]> record : records) {
-            session.producer()
-                    .send(
-                            record,
-                            (metadata, error) -> {
-                                if (error != null) {
-                                    failure.compareAndSet(null, error);
-                                    return;
-                                }
-                                last.merge(metadata.partition(), metadata, LoadCases::later);
-                                progress.at(acknowledged.incrementAndGet(), "");
-                            });
+            var _ =
+                    session.producer()
+                            .send(
+                                    record,
+                                    (metadata, error) -> {
+                                        if (error != null) {
+                                            failure.compareAndSet(null, error);
+                                            return;
+                                        }
+                                        last.merge(
+                                                metadata.partition(), metadata, LoadCases::later);
+                                        progress.at(acknowledged.incrementAndGet(), "");
+                                    });
         }
         session.producer().flush();
         double logged = (System.nanoTime() - start) / 1e9;
