@@ -28,6 +28,7 @@ public final class Registrar implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch registered = new CountDownLatch(1);
     private final Thread thread;
+    private String failure = ""; // of the last attempt; the thread's only
 
     /**
      * @param placement where placement listens
@@ -67,8 +68,6 @@ public final class Registrar implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
     }
-
-    private String failure = ""; // the thread's only
 
     private boolean tryOnce(String lastFailure) {
         try {

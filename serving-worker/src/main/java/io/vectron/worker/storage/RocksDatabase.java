@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -153,7 +152,7 @@ final class RocksDatabase implements AutoCloseable {
                         .setBlockCache(resources.cache())
                         .setCacheIndexAndFilterBlocks(true)
                         .setPinL0FilterAndIndexBlocksInCache(true)
-                        .setFilterPolicy(new BloomFilter(10, false))
+                        .setFilterPolicy(resources.filter())
                         .setOptimizeFiltersForMemory(true)
                         .setBlockSize(16 << 10)
                         .setFormatVersion(6);

@@ -1,5 +1,6 @@
 package io.vectron.worker.storage;
 
+import org.rocksdb.BloomFilter;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
@@ -14,10 +15,12 @@ public final class RocksResources implements AutoCloseable {
     }
 
     private static final int SHARD_BITS = -1; // as many as RocksDB thinks fit
+    private static final double FILTER_BITS_PER_KEY = 10; // 1 % of absent keys cost a read
     private static final double HIGH_PRIORITY_SHARE = 0.2; // for indexes and filters
 
     private final LRUCache cache;
     private final WriteBufferManager writeBuffers;
+    private final BloomFilter filter = new BloomFilter(FILTER_BITS_PER_KEY, false);
 
     /**
      * @param cacheBytes blocks and write buffers together
@@ -41,8 +44,13 @@ public final class RocksResources implements AutoCloseable {
         return writeBuffers;
     }
 
+    BloomFilter filter() {
+        return filter;
+    }
+
     @Override
     public void close() {
+        filter.close();
         writeBuffers.close();
         cache.close();
     }

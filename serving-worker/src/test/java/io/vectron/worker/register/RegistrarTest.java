@@ -1,0 +1,86 @@
+package io.vectron.worker.register;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.vectron.common.rpc.Address;
+import io.vectron.common.rpc.Servers;
+import io.vectron.proto.placement.v1.PlacementServiceGrpc;
+import io.vectron.proto.placement.v1.RegisterWorkerRequest;
+import io.vectron.proto.placement.v1.RegisterWorkerResponse;
+import io.vectron.proto.placement.v1.Worker;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RegistrarTest {
+    private static final Worker WORKER =
+            Worker.newBuilder().setId("w1").setHost("127.0.0.1").setPort(1).setRaftPort(2).build();
+
+    /** Refuses so many registrations before it takes one. */
+    private static final class FakePlacement extends PlacementServiceGrpc.PlacementServiceImplBase {
+        private final BlockingQueue<Worker> asked = new LinkedBlockingQueue<>();
+        private int refusals;
+
+        FakePlacement(int refusals) {
+            this.refusals = refusals;
+        }
+
+        @Override
+        public synchronized void registerWorker(
+                RegisterWorkerRequest request, StreamObserver<RegisterWorkerResponse> out) {
+            asked.add(request.getWorker());
+            if (refusals-- > 0) {
+                out.onError(Status.UNAVAILABLE.asRuntimeException());
+                return;
+            }
+            out.onNext(RegisterWorkerResponse.getDefaultInstance());
+            out.onCompleted();
+        }
+    }
+
+    private static Server serve(FakePlacement placement) throws Exception {
+        return Servers.configure(
+                        NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+                .addService(placement)
+                .build()
+                .start();
+    }
+
+    @Test
+    void itTriesAgainUntilPlacementTakesTheWorker() throws Exception {
+        FakePlacement placement = new FakePlacement(2);
+        Server server = serve(placement);
+        try (Registrar registrar =
+                new Registrar(new Address("127.0.0.1", server.getPort()), WORKER)) {
+            registrar.start();
+            assertThat(registrar.await(Duration.ofSeconds(20))).isTrue();
+            assertThat(placement.asked).containsExactly(WORKER, WORKER, WORKER);
+        } finally {
+            server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void itCanBeClosedWhileItTries() throws Exception {
+        FakePlacement placement = new FakePlacement(Integer.MAX_VALUE);
+        Server server = serve(placement);
+        try {
+            Registrar registrar = new Registrar(new Address("127.0.0.1", server.getPort()), WORKER);
+            registrar.start();
+            assertThat(placement.asked.poll(20, TimeUnit.SECONDS)).isEqualTo(WORKER);
+            registrar.close();
+            assertThat(registrar.await(Duration.ZERO)).isFalse();
+        } finally {
+            server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        }
+    }
+}
