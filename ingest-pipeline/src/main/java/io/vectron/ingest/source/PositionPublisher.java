@@ -40,7 +40,8 @@ final class PositionPublisher implements AutoCloseable {
     private final IngestConfig config;
     private final Workers workers;
     private final AtomicBoolean running = new AtomicBoolean(); // one round at a time
-    private @Nullable Admin admin;
+    private @Nullable Admin admin; // guarded by this
+    private boolean closed; // guarded by this
 
     PositionPublisher(IngestConfig config, Workers workers) {
         this.config = config;
@@ -49,10 +50,10 @@ final class PositionPublisher implements AutoCloseable {
 
     /** Asks all shards for their positions and publishes what they say, unless it still does. */
     void publish(List<ShardView> shards, Observer observer) {
-        if (shards.isEmpty() || !running.compareAndSet(false, true)) {
+        Admin client = shards.isEmpty() ? null : admin();
+        if (client == null || !running.compareAndSet(false, true)) {
             return;
         }
-        Admin client = admin();
         Map<String, Map<TopicPartition, OffsetAndMetadata>> groups = new ConcurrentHashMap<>();
         List<CompletableFuture<?>> questions = new ArrayList<>();
         for (ShardView shard : shards) {
@@ -81,8 +82,12 @@ final class PositionPublisher implements AutoCloseable {
     /** No collection has this name any more. */
     void forget(String collection) {
         String group = TopicNames.consumerGroup(collection);
+        Admin client = admin();
+        if (client == null) {
+            return;
+        }
         var unused =
-                admin().deleteConsumerGroups(List.of(group))
+                client.deleteConsumerGroups(List.of(group))
                         .all()
                         .whenComplete((done, failure) -> {
                             if (failure != null) {
@@ -93,8 +98,15 @@ final class PositionPublisher implements AutoCloseable {
 
     @Override
     public void close() {
-        if (admin != null) {
-            admin.close(CLOSE_TIMEOUT);
+        Admin open;
+        synchronized (this) {
+            // Flink closes an enumerator on another thread than the coordinator's.
+            closed = true;
+            open = admin;
+            admin = null;
+        }
+        if (open != null) {
+            open.close(CLOSE_TIMEOUT);
         }
     }
 
@@ -122,12 +134,11 @@ final class PositionPublisher implements AutoCloseable {
         return new TopicPartition(feed.topic(), feed.partition());
     }
 
-    private Admin admin() {
-        Admin client = admin;
-        if (client == null) {
-            client = Admin.create(KafkaSettings.admin(config, "vectron-ingest-positions"));
-            admin = client;
+    /** The client, made at first use; null once this is closed. */
+    private synchronized @Nullable Admin admin() {
+        if (admin == null && !closed) {
+            admin = Admin.create(KafkaSettings.admin(config, "vectron-ingest-positions"));
         }
-        return client;
+        return admin;
     }
 }
