@@ -53,6 +53,7 @@ public final class Gateway implements AutoCloseable {
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
     private final Server server;
     private volatile boolean started;
+    private volatile boolean serving;
 
     /** A gateway on Kafka; {@link #start} starts it. */
     public Gateway(GatewayConfig config) {
@@ -100,7 +101,6 @@ public final class Gateway implements AutoCloseable {
      */
     public Gateway start() throws IOException, InterruptedException {
         started = true;
-        boolean serving = false;
         try {
             watcher.start();
             poller.start();
@@ -112,8 +112,8 @@ public final class Gateway implements AutoCloseable {
                                 + config.deadlines().start());
             }
             server.start();
-            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
             serving = true;
+            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
             LOG.info("gateway listens on {}:{}", config.host(), port());
             return this;
         } finally {
@@ -146,6 +146,21 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         health.enterTerminalState();
         server.shutdown();
+        drain();
+        requests.shutdownNow();
+        poller.close();
+        ends.close();
+        log.close();
+        if (started) {
+            watcher.close();
+        }
+        channels.close();
+    }
+
+    private void drain() {
+        if (!serving) {
+            return; // A server that never started never terminates.
+        }
         try {
             if (!server.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("requests still under way after {} s are cut off", DRAIN_SECONDS);
@@ -155,13 +170,5 @@ public final class Gateway implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        requests.shutdownNow();
-        poller.close();
-        ends.close();
-        log.close();
-        if (started) {
-            watcher.close();
-        }
-        channels.close();
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.vectron.gateway.Cluster.Failure;
 import io.vectron.gateway.config.GatewayLimits;
@@ -143,13 +144,16 @@ class PointsTest {
     @Test
     void aPointThatKafkaDoesNotAcknowledgeFailsByItself() {
         cluster.log.stall(partition(1));
+        // Beneath gRPC, so that no stutter of the machine can end the call on the caller's side.
         UpsertResponse written =
-                cluster.points(Duration.ofMillis(600))
+                cluster.gateway
+                        .points()
                         .upsert(
                                 upsert(
                                         "films",
                                         point(cluster.idIn("films", 0), 1, 0),
-                                        point(cluster.idIn("films", 1), 1, 0)));
+                                        point(cluster.idIn("films", 1), 1, 0)),
+                                Deadline.after(500, TimeUnit.MILLISECONDS));
         assertThat(written.getResults(0).hasToken()).isTrue();
         assertThat(written.getResults(1).getFailure().getReason()).isEqualTo("LOG_UNAVAILABLE");
     }
@@ -194,11 +198,11 @@ class PointsTest {
 
         Failure search =
                 Failure.of(() ->
-                        cluster.points(Duration.ofMillis(500))
+                        cluster.points(Duration.ofSeconds(1))
                                 .search(search("films", 1, 0).setReadMode(atLeast(token)).build()));
         Failure get =
                 Failure.of(() ->
-                        cluster.points(Duration.ofMillis(500))
+                        cluster.points(Duration.ofSeconds(1))
                                 .get(
                                         GetRequest.newBuilder()
                                                 .setCollection("films")

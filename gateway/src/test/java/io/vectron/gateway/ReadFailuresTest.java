@@ -5,6 +5,7 @@ import static io.vectron.gateway.Cluster.search;
 import static io.vectron.gateway.Cluster.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.vectron.gateway.Cluster.Failure;
 import io.vectron.proto.log.v1.Metric;
@@ -14,8 +15,8 @@ import io.vectron.proto.v1.UpsertResponse;
 import io.vectron.proto.v1.Watermark;
 import io.vectron.proto.v1.WriteResult;
 import io.vectron.proto.v1.WriteToken;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,9 @@ class ReadFailuresTest {
     void aWorkerThatHangsCostsThePartOfTheAnswerOnly() {
         cluster.second.hang();
         SearchResponse found =
-                cluster.points(Duration.ofSeconds(1)).search(search("films", 0, 0).build());
+                cluster.gateway
+                        .points()
+                        .search(search("films", 0, 0).build(), Deadline.after(1, TimeUnit.SECONDS));
         assertThat(found.getPartial()).isTrue();
         assertThat(found.getShardsAnswered()).isEqualTo(2);
     }
@@ -161,7 +164,7 @@ class ReadFailuresTest {
 
     @Test
     void anAnswerThatIsTooLargeIsTheCallersToMend() {
-        cluster.first.inflate(2_000_000);
+        cluster.first.inflate(1_000_000);
         Failure failure = Failure.of(() -> cluster.points().search(search("films", 0, 0).build()));
         assertThat(failure.reason()).isEqualTo("INVALID_REQUEST");
     }

@@ -56,6 +56,9 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
 
     private record Row(long version, Point point) {}
 
+    // Wide, so that a stutter of a loaded machine does not eat the answer.
+    private static final long MARGIN_MS = 500;
+
     private final String id;
     private final InMemoryLog log;
     private final Server server;
@@ -332,7 +335,10 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
             throws InterruptedException {
         while (true) {
             long position = position(read.getGroup(), shard);
-            long leftMs = deadline == null ? 0 : deadline.timeRemaining(TimeUnit.MILLISECONDS) - 30;
+            long leftMs =
+                    deadline == null
+                            ? 0
+                            : deadline.timeRemaining(TimeUnit.MILLISECONDS) - MARGIN_MS;
             if (position >= read.getMinPosition() || leftMs <= 0) {
                 return position;
             }
