@@ -75,20 +75,20 @@ public final class VectronProcess implements AutoCloseable {
         }
     }
 
-    private static Ready parse(String line) throws IOException {
+    static Ready parse(String line) throws IOException {
         Map<String, String> values = new HashMap<>();
         try (JsonParser json = new JsonFactory().createParser(line)) {
             @Nullable JsonToken token;
             while ((token = json.nextToken()) != null) {
                 if (token.isScalarValue()) {
-                    values.put(json.currentName(), json.getText());
+                    values.put(json.getParsingContext().pathAsPointer().toString(), json.getText());
                 }
             }
         }
         return new Ready(
-                Double.parseDouble(value(values, "rss_mb")),
-                value(values, "gateway"),
-                value(values, "kafka"));
+                Double.parseDouble(value(values, "/rss_mb")),
+                value(values, "/addresses/gateway"),
+                value(values, "/addresses/kafka"));
     }
 
     private static String value(Map<String, String> values, String name) throws IOException {
