@@ -1,0 +1,132 @@
+package io.vectron.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A running {@code ./vectron}; killed when closed. */
+final class Launcher implements AutoCloseable {
+    static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Process process;
+    private final BlockingQueue<String> out = new LinkedBlockingQueue<>();
+    private final List<String> err = new ArrayList<>(); // by itself
+    private final List<Thread> readers;
+
+    private Launcher(Process process) {
+        this.process = process;
+        this.readers =
+                List.of(
+                        read(process.getInputStream(), out::add),
+                        read(
+                                process.getErrorStream(),
+                                line -> {
+                                    synchronized (err) {
+                                        err.add(line);
+                                    }
+                                }));
+    }
+
+    /** Starts it in {@code folder}; it must not build, since Maven is doing just that. */
+    static Launcher start(Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(HOME.resolve("vectron").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().put("VECTRON_SKIP_BUILD", "1");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return new Launcher(process);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The next line of standard output that is this event, as JSON. */
+    JsonNode event(String name, Duration deadline) throws Exception {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (true) {
+            String line = out.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(line).as("event %s; it said: %s", name, err()).isNotNull();
+            JsonNode event = JSON.readTree(line);
+            if (name.equals(event.path("event").asText())) {
+                return event;
+            }
+        }
+    }
+
+    /** Exit code. */
+    int exit(Duration deadline) throws Exception {
+        assertThat(process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS))
+                .as("exit within %s; it said: %s", deadline, err())
+                .isTrue();
+        for (Thread reader : readers) {
+            reader.join();
+        }
+        return process.exitValue();
+    }
+
+    /** All of standard output that no event was taken from. */
+    List<String> out() {
+        return List.copyOf(out);
+    }
+
+    /** All of standard error. */
+    String err() {
+        synchronized (err) {
+            return String.join("\n", err);
+        }
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private interface Sink {
+        void add(String line);
+    }
+
+    private static Thread read(InputStream in, Sink sink) {
+        return Thread.ofVirtual()
+                .start(() -> {
+                    try (BufferedReader lines =
+                            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                        String line;
+                        while ((line = lines.readLine()) != null) {
+                            sink.add(line);
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+}
