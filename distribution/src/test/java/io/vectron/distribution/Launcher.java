@@ -98,7 +98,8 @@ final class Launcher implements AutoCloseable {
 
     /** SIGTERM. */
     void terminate() {
-        process.destroy();
+        // Process.destroy would close our ends of its streams, and we want its last words.
+        assertThat(process.toHandle().destroy()).isTrue();
     }
 
     /** SIGKILL. */
