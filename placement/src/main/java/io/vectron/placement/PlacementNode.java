@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.common.file.FolderLock;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Servers;
 import io.vectron.placement.api.PlacementApi;

@@ -85,7 +85,7 @@ public final class ServingWorker implements AutoCloseable {
 
     private void startParts() throws IOException {
         WorkerConfig.Identity identity = config.identity();
-        opened("folder", FolderLock.take(config.folder(), identity.id()));
+        opened("folder", FolderOwner.take(config.folder(), identity.id()));
         RocksResources resources =
                 opened(
                         "store memory",

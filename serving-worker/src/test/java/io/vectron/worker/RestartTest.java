@@ -199,7 +199,7 @@ class RestartTest {
             assertThat(worker.port()).isPositive();
             assertThatThrownBy(() -> new WorkerHarness(folder))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("in use by another worker");
+                    .hasMessageContaining("in use by another Vectron");
         }
         Files.writeString(folder.resolve("worker.id"), "somebody else");
         assertThatThrownBy(() -> new WorkerHarness(folder))

@@ -1,15 +1,10 @@
 package io.vectron.standalone.run;
 
+import io.vectron.common.file.FolderLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder everything lies in, held by this process alone until it is closed or the process
@@ -20,9 +15,9 @@ public final class DataFolder implements AutoCloseable {
     private static final String FORMAT = "vectron data folder, format 1";
 
     private final Path root;
-    private final FileChannel lock;
+    private final FolderLock lock;
 
-    private DataFolder(Path root, FileChannel lock) {
+    private DataFolder(Path root, FolderLock lock) {
         this.root = root;
         this.lock = lock;
     }
@@ -43,7 +38,7 @@ public final class DataFolder implements AutoCloseable {
             throw new RefusedException(
                     root + " holds files that are not Vectron's; name an empty folder with --data");
         }
-        FileChannel lock = lock(root);
+        FolderLock lock = lock(root);
         try {
             if (!Files.exists(format)) {
                 Files.writeString(format, FORMAT + "\n");
@@ -74,41 +69,12 @@ public final class DataFolder implements AutoCloseable {
         lock.close();
     }
 
-    private static FileChannel lock(Path root) throws IOException, RefusedException {
-        Path file = root.resolve("LOCK");
-        FileChannel channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE);
-        FileLock lock = null;
+    private static FolderLock lock(Path root) throws IOException, RefusedException {
         try {
-            lock = tryLock(channel);
-            if (lock == null) {
-                String holder = Files.readString(file).trim();
-                throw new RefusedException(
-                        root
-                                + " is in use by another Vectron"
-                                + (holder.isEmpty() ? "" : " (process " + holder + ")")
-                                + "; stop it, or name another folder with --data");
-            }
-            String pid = Long.toString(ProcessHandle.current().pid());
-            channel.truncate(0);
-            channel.write(StandardCharsets.UTF_8.encode(pid + "\n"), 0);
-            return channel;
-        } finally {
-            if (lock == null) {
-                channel.close();
-            }
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null; // held within this process
+            return FolderLock.take(root);
+        } catch (FolderLock.HeldException e) {
+            throw new RefusedException(
+                    e.getMessage() + "; stop it, or name another folder with --data", e);
         }
     }
 
@@ -120,6 +86,6 @@ public final class DataFolder implements AutoCloseable {
 
     /** The lock of a start at the same time, or another data folder: that of the demo. */
     private static boolean isOurs(Path file) {
-        return file.getFileName().toString().equals("LOCK") || Files.exists(file.resolve("FORMAT"));
+        return FolderLock.isLockFile(file) || Files.exists(file.resolve("FORMAT"));
     }
 }
