@@ -15,6 +15,9 @@ import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.Exit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A single Kafka broker with its controller (KRaft) in this process, on the loopback address.
@@ -25,6 +28,8 @@ import org.apache.kafka.common.utils.Time;
  * log.flush.interval.messages=1} every record is flushed before it is acknowledged.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
+
     private final KafkaRaftServer server;
     private final String bootstrapServers;
 
@@ -41,6 +46,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try (Writer writer = Files.newBufferedWriter(file)) {
             settings.store(writer, null);
         }
+        announceFatalErrors();
         format(file, clusterId(folder.resolve("cluster.id")));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         try {
@@ -62,6 +68,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
+    }
+
+    /**
+     * A broker that cannot go on, as after an I/O error in its metadata, ends the process: nothing
+     * can be acknowledged any more. It must not do so without a word.
+     */
+    private static void announceFatalErrors() {
+        Exit.setHaltProcedure((code, message) -> {
+            log.error("the Kafka broker cannot go on, the process ends: {}", message);
+            Runtime.getRuntime().halt(code);
+        });
     }
 
     private static Properties settings(BrokerConfig config) {

@@ -80,7 +80,14 @@ final class Conversation {
     private int answer(String question) {
         try {
             Answer answer = demo.ask(question);
-            screen.results(json ? List.of(answer.json()) : answer.lines());
+            if (json) {
+                screen.results(List.of(answer.json()));
+            } else {
+                if (!Terminal.interactive()) {
+                    screen.results(List.of(question)); // else the person sees it already
+                }
+                screen.results(answer.lines());
+            }
             return 0;
         } catch (StatusRuntimeException e) {
             screen.line("vectron: no answer to \"" + question + "\": " + e.getStatus());

@@ -77,7 +77,7 @@ final class Running implements AutoCloseable {
         long began = System.nanoTime();
         List<String> stopped = new ArrayList<>();
         screen.clearStatus();
-        screen.line("stopping …");
+        screen.line("stopping");
         try {
             first.forEach(Runnable::run);
             standalone.close(piece -> stopped.add(piece.toString()));

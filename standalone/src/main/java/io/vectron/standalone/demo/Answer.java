@@ -33,10 +33,9 @@ public record Answer(
         int loaded,
         int total) {
 
-    /** For people: a line a result, and one about freshness. */
+    /** For people: a line a result, one about freshness, and an empty one. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(Style.BOLD.of(question));
         for (ScoredPoint result : response.getResultsList()) {
             Word word = Library.word(result.getId(), result.getPoint());
             lines.add(
@@ -51,6 +50,7 @@ public record Answer(
             lines.add("  nothing is searchable yet");
         }
         lines.add(Style.DIM.of("  " + freshness()));
+        lines.add("");
         return lines;
     }
 

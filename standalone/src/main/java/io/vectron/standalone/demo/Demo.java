@@ -28,22 +28,20 @@ public final class Demo implements AutoCloseable {
     private final Loader loader;
     private final int total;
     private final int before;
-    private final long beganNanos = System.nanoTime();
+    private final long beganNanos;
 
-    private Demo(
-            ManagedChannel gateway,
-            Library library,
-            Embedder embedder,
-            Loader loader,
-            int before,
-            int total) {
-        this.gateway = gateway;
-        this.library = library;
-        this.embedder = embedder;
-        this.loader = loader;
+    private Demo(Parts parts, int before, int total, long beganNanos) {
+        this.gateway = parts.gateway();
+        this.library = parts.library();
+        this.embedder = parts.embedder();
+        this.loader = parts.loader();
         this.before = before;
         this.total = total;
+        this.beganNanos = beganNanos;
     }
+
+    private record Parts(
+            ManagedChannel gateway, Library library, Embedder embedder, Loader loader) {}
 
     /**
      * What the demo needs.
@@ -62,6 +60,7 @@ public final class Demo implements AutoCloseable {
 
     /** Creates the collection if needed and begins to load the words that are not there yet. */
     public static Demo start(Setting setting) throws IOException {
+        long began = System.nanoTime();
         List<Word> words = Dictionary.read(setting.dictionary(), setting.count());
         ManagedChannel gateway =
                 Grpc.newChannelBuilder(setting.gateway(), InsecureChannelCredentials.create())
@@ -76,7 +75,8 @@ public final class Demo implements AutoCloseable {
                     words.stream().filter(word -> !present.contains(word.id())).toList();
             Loader loader = new Loader(embedder, missing, setting.kafka(), topic);
             loader.start();
-            return new Demo(gateway, library, embedder, loader, present.size(), words.size());
+            Parts parts = new Parts(gateway, library, embedder, loader);
+            return new Demo(parts, present.size(), words.size(), began);
         } catch (IOException | RuntimeException e) {
             gateway.shutdownNow();
             if (embedder != null) {
@@ -106,7 +106,7 @@ public final class Demo implements AutoCloseable {
         return loader.done();
     }
 
-    /** Since the start of the demo. */
+    /** Since {@link #start} was called. */
     public Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - beganNanos);
     }

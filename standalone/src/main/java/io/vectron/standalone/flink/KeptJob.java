@@ -29,7 +29,9 @@ public final class KeptJob implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeptJob.class);
     private static final Duration SUBMIT_DEADLINE = Duration.ofSeconds(60);
     private static final Duration CANCEL_DEADLINE = Duration.ofSeconds(4);
-    private static final long RESUBMIT_DELAY_MS = 1_000;
+    private static final long FIRST_RESUBMIT_DELAY_MS = 500;
+    private static final long LONGEST_RESUBMIT_DELAY_MS = 30_000;
+    private static final Duration LONG_RUN = Duration.ofMinutes(1);
     private static final long POLL_MS = 25;
 
     private final MiniCluster cluster;
@@ -120,10 +122,17 @@ public final class KeptJob implements AutoCloseable {
     }
 
     private void keep() {
+        long delayMs = FIRST_RESUBMIT_DELAY_MS;
         while (true) {
+            long began = System.nanoTime();
             String end = awaitEnd();
+            boolean ranLong = System.nanoTime() - began > LONG_RUN.toNanos();
+            delayMs =
+                    ranLong
+                            ? FIRST_RESUBMIT_DELAY_MS
+                            : Math.min(2 * delayMs, LONGEST_RESUBMIT_DELAY_MS);
             try {
-                if (closing.await(RESUBMIT_DELAY_MS, TimeUnit.MILLISECONDS)) {
+                if (closing.await(delayMs, TimeUnit.MILLISECONDS)) {
                     return;
                 }
                 log.warn("ingest job ended ({}): submitting it again", end);

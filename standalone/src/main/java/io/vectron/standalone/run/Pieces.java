@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** The pieces that run, and how long each took to start. Safe for use by several threads. */
 final class Pieces {
     private static final Logger log = LoggerFactory.getLogger(Pieces.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(9);
+    private static final Duration LEAST_STOP_LIMIT = Duration.ofMillis(300);
 
     private final Map<Piece, AutoCloseable> running = new EnumMap<>(Piece.class); // by this
     private final Map<Piece, Duration> times = new EnumMap<>(Piece.class); // by this
@@ -46,7 +48,7 @@ final class Pieces {
             }
         }
         // Another piece failed, or the person gave up, while this one was starting.
-        close(piece, started);
+        close(piece, started, STOP_LIMIT);
         throw new CompletionException(
                 new PieceFailedException(piece, new IOException("stopped while starting")));
     }
@@ -60,28 +62,31 @@ final class Pieces {
         synchronized (this) {
             stopping = true;
         }
+        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
         for (Piece piece : Piece.values()) {
             AutoCloseable part;
             synchronized (this) {
                 part = running.remove(piece);
             }
             if (part != null) {
-                close(piece, part);
+                close(piece, part, Duration.ofNanos(deadline - System.nanoTime()));
                 stopped.accept(piece);
             }
         }
     }
 
     /** Closes a piece, but waits no longer than its limit: those behind it need their turn. */
-    private static void close(Piece piece, AutoCloseable part) {
+    private static void close(Piece piece, AutoCloseable part, Duration left) {
+        Duration limit = piece.stopLimit().compareTo(left) < 0 ? piece.stopLimit() : left;
+        limit = limit.compareTo(LEAST_STOP_LIMIT) < 0 ? LEAST_STOP_LIMIT : limit;
         Thread closer =
                 Thread.ofPlatform()
                         .name("stop-" + piece)
                         .daemon()
                         .start(() -> quietly(piece, part));
         try {
-            if (!closer.join(piece.stopLimit())) {
-                log.warn("{} has not stopped within {} s", piece, piece.stopLimit().toSeconds());
+            if (!closer.join(limit)) {
+                log.warn("{} has not stopped within {} ms", piece, limit.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
