@@ -33,6 +33,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole Vectron in this process: broker, Flink cluster with the ingest job, placement, one worker
@@ -40,8 +42,10 @@ import org.jspecify.annotations.Nullable;
  * same ports; nothing is short-circuited.
  */
 public final class Standalone implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Standalone.class);
     private static final int TASKS = 1;
     private static final Duration JOB_DEADLINE = Duration.ofMinutes(1);
+    private static final Duration STRAGGLE_LIMIT = Duration.ofSeconds(15);
     private static final Duration REGISTRATION_DEADLINE = Duration.ofSeconds(30);
 
     private final StandaloneConfig config;
@@ -134,11 +138,24 @@ public final class Standalone implements AutoCloseable {
                 Stream.of(broker, flink, placement, worker, job, gateway, registered)
                         .map(piece -> piece.whenComplete((done, failure) -> tell(failed, failure)))
                         .toArray(CompletableFuture[]::new);
+        CompletableFuture<Void> ended = CompletableFuture.allOf(all);
         try {
-            CompletableFuture.anyOf(CompletableFuture.allOf(all), failed).join();
+            CompletableFuture.anyOf(ended, failed).join();
         } catch (CompletionException e) {
             pieces.stop(piece -> {});
+            awaitStragglers(ended);
             throw new RefusedException(reason(e), e);
+        }
+    }
+
+    /** Pieces that were still starting close themselves as soon as they have started. */
+    private static void awaitStragglers(CompletableFuture<Void> ended) {
+        boolean inTime =
+                ended.handle((done, failure) -> true)
+                        .completeOnTimeout(false, STRAGGLE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                        .join();
+        if (!inTime) {
+            log.warn("some pieces still start after {} s", STRAGGLE_LIMIT.toSeconds());
         }
     }
 
