@@ -77,10 +77,8 @@ public record ViewIndex(
         return new ShardView(feed, generation.getActive(), shard.getMembersList());
     }
 
+    /** Until a collection is ready, its shards may have no replica that could answer. */
     private static boolean wantsFeed(CatalogRecord record) {
-        CollectionState state = record.getState();
-        return !record.getTopicId().isEmpty()
-                && (state == CollectionState.COLLECTION_STATE_CREATING
-                        || state == CollectionState.COLLECTION_STATE_READY);
+        return record.getState() == CollectionState.COLLECTION_STATE_READY;
     }
 }

@@ -84,12 +84,10 @@ class AssignmentsTest {
     }
 
     @Test
-    void aCollectionWithoutTopicIsNotAskedYet() {
-        PlacedCollection.Builder early =
-                collection("words", CollectionState.COLLECTION_STATE_CREATING, 1).toBuilder();
-        early.getRecordBuilder().setTopicId("");
-
-        assertThat(start(view(1, early.build()))).isEmpty();
+    void aCollectionThatIsBeingMadeIsNotAskedYet() {
+        CollectionState creating = CollectionState.COLLECTION_STATE_CREATING;
+        assertThat(start(view(1, collection("words", creating, 1)))).isEmpty();
+        assertThat(assignments.view(view(2, collection("words", READY, 1)))).hasSize(1);
     }
 
     @Test
