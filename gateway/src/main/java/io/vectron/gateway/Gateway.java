@@ -22,12 +22,17 @@ import io.vectron.gateway.service.CollectionOperations;
 import io.vectron.gateway.service.PointOperations;
 import io.vectron.gateway.write.KafkaLogWriter;
 import io.vectron.gateway.write.LogWriter;
+import io.vectron.proto.log.v1.CollectionState;
+import io.vectron.proto.placement.v1.PlacedCollection;
+import io.vectron.proto.placement.v1.View;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +81,7 @@ public final class Gateway implements AutoCloseable {
         this.ends = ends;
         watcher = new ViewWatcher(channels, List.of(config.placement()), "gateway");
         poller = new EndPoller(ends, clock, config.freshness());
+        watcher.addListener(view -> poller.retain(topicsInUse(view)));
         Routes routes = new Routes(watcher);
         Admission admission = new Admission(config.limits());
         FanOut fanOut = new FanOut(channels, routes, config.deadlines());
@@ -91,6 +97,14 @@ public final class Gateway implements AutoCloseable {
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();
+    }
+
+    private static Set<String> topicsInUse(View view) {
+        return view.getCollectionsList().stream()
+                .map(PlacedCollection::getRecord)
+                .filter(record -> record.getState() == CollectionState.COLLECTION_STATE_READY)
+                .map(record -> record.getFacts().getTopic())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -69,6 +69,11 @@ public final class EndPoller implements AutoCloseable {
         return log;
     }
 
+    /** Forgets all logs but these: a topic that is being deleted has no end to ask for. */
+    public void retain(Set<String> topics) {
+        logs.keySet().retainAll(topics);
+    }
+
     /** Partitions remembered now. */
     public int trackedPartitions() {
         return logs.values().stream().mapToInt(FollowedLog::partitions).sum();

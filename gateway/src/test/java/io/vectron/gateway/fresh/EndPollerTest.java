@@ -154,6 +154,20 @@ class EndPollerTest {
     }
 
     @Test
+    void asksNoMoreForATopicThatIsNotInUse() {
+        EndPoller poller = new EndPoller(log, clock, CONFIG);
+        log.createTopic("vectron.kept.0.1", 1);
+        log.createTopic("vectron.gone.0.1", 2);
+        poller.follow("vectron.kept.0.1", 1);
+        poller.follow("vectron.gone.0.1", 2);
+        poller.retain(Set.of("vectron.kept.0.1"));
+        assertThat(poller.trackedPartitions()).isEqualTo(1);
+        assertThat(poller.look()).isTrue();
+        poller.retain(Set.of());
+        assertThat(poller.look()).isFalse();
+    }
+
+    @Test
     void aThreadKeepsLooking() throws Exception {
         log.createTopic(TOPIC, 1);
         try (EndPoller poller = new EndPoller(log, GatewayClock.SYSTEM, CONFIG)) {

@@ -40,8 +40,12 @@ public sealed interface Effect {
      */
     record Rewind(long position, long session) implements Effect {}
 
-    /** A failure: the lane tries again after {@code delayMs}. */
-    record Retrying(String reason, int failures, long delayMs) implements Effect {}
+    /**
+     * A failure: the lane tries again after {@code delayMs}.
+     *
+     * @param pressed whether the shard only asked for time: what backpressure looks like
+     */
+    record Retrying(String reason, boolean pressed, int failures, long delayMs) implements Effect {}
 
     /**
      * The shard's state includes everything below {@code position}.

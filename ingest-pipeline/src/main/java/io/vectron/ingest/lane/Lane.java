@@ -156,16 +156,16 @@ public final class Lane {
                 step(batch, effects);
             }
             case Reply.Gap(long expected) -> {
-                fail("gap: the shard stands at " + expected, 0, nowMs, effects);
+                fail("gap: the shard stands at " + expected, nowMs, effects);
                 continueAt(expected, effects);
             }
-            case Reply.NotLeader() -> fail("not the leader", 0, nowMs, effects);
+            case Reply.NotLeader() -> fail("not the leader", nowMs, effects);
             case Reply.StaleEpoch(long current) ->
-                    fail("epoch " + epoch + " is stale, now " + current, 0, nowMs, effects);
-            case Reply.UnknownShard() -> fail("unknown shard", 0, nowMs, effects);
-            case Reply.Unavailable(String reason) -> fail(reason, 0, nowMs, effects);
+                    fail("epoch " + epoch + " is stale, now " + current, nowMs, effects);
+            case Reply.UnknownShard() -> fail("unknown shard", nowMs, effects);
+            case Reply.Unavailable(String reason) -> fail(reason, nowMs, effects);
             case Reply.Overloaded(long retryAfterMs, String reason) ->
-                    fail("overloaded: " + reason, retryAfterMs, nowMs, effects);
+                    press("overloaded: " + reason, retryAfterMs, nowMs, effects);
             case Reply.WrongTopic(String expected) ->
                     stop("WRONG_TOPIC", "the shard follows topic " + expected, effects);
             case Reply.Invalid(String message) -> stop("INVALID_BATCH", message, effects);
@@ -317,7 +317,7 @@ public final class Lane {
     private void applied(Batch batch, long position, long nowMs, List<Effect> effects) {
         if (position < batch.to) {
             // The shard breaks its contract; what it says it has is still the best knowledge.
-            fail("applied only to " + position + " of " + batch.to, 0, nowMs, effects);
+            fail("applied only to " + position + " of " + batch.to, nowMs, effects);
             continueAt(position, effects);
             return;
         }
@@ -342,15 +342,23 @@ public final class Lane {
     }
 
     /** The command failed: the records go back to the queue, to be cut anew after a wait. */
-    private void fail(String reason, long leastDelayMs, long nowMs, List<Effect> effects) {
+    private void fail(String reason, long nowMs, List<Effect> effects) {
         failures++;
-        long delayMs =
-                Math.max(
-                        Math.min(leastDelayMs, limits.retry().maxMs()),
-                        limits.retry().delayMs(failures));
+        retry(reason, false, limits.retry().delayMs(failures), nowMs, effects);
+    }
+
+    /** The shard asks for time, and knows best how much: waiting longer would leave it idle. */
+    private void press(String reason, long afterMs, long nowMs, List<Effect> effects) {
+        failures++;
+        long delayMs = Math.clamp(afterMs, limits.retry().minMs(), limits.retry().maxMs());
+        retry(reason, true, delayMs, nowMs, effects);
+    }
+
+    private void retry(
+            String reason, boolean pressed, long delayMs, long nowMs, List<Effect> effects) {
         notBeforeMs = nowMs + delayMs;
         putBack();
-        effects.add(new Effect.Retrying(reason, failures, delayMs));
+        effects.add(new Effect.Retrying(reason, pressed, failures, delayMs));
     }
 
     private void putBack() {

@@ -32,6 +32,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Drives one {@link Lane} a feed: carries out what it wants and brings every answer back to the
@@ -231,12 +232,14 @@ final class ShardWriter implements SinkWriter<Element> {
         delivery.metrics.retrying();
         // Loud, but not once a second for as long as a worker is away.
         if (Integer.bitCount(retrying.failures()) == 1 && retrying.failures() >= 4) {
-            log.warn(
-                    "{}: failed {} times at {}: {}",
-                    delivery.feed,
-                    retrying.failures(),
-                    delivery.lane.appliedPosition(),
-                    retrying.reason());
+            // A shard that asks for time is at work, and nothing to worry about.
+            log.atLevel(retrying.pressed() ? Level.INFO : Level.WARN)
+                    .log(
+                            "{}: {} attempts at {}: {}",
+                            delivery.feed,
+                            retrying.failures(),
+                            delivery.lane.appliedPosition(),
+                            retrying.reason());
         }
     }
 

@@ -104,7 +104,7 @@ class LaneTest {
         for (int i = 0; i < 12; i++) {
             long delay = Math.min(1_000, 10L << i);
             List<Effect> effects = lane.reply(i + 1, new Reply.Unavailable("away"), now);
-            assertThat(effects).containsExactly(new Effect.Retrying("away", i + 1, delay));
+            assertThat(effects).containsExactly(new Effect.Retrying("away", false, i + 1, delay));
             assertThat(lane.tick(now + delay - 1)).isEmpty();
             now = lane.deadlineMs();
             assertThat(sent(lane.tick(now)).getRecordsCount()).isEqualTo(1);
