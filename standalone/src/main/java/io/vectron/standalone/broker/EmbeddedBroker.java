@@ -76,7 +76,9 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     private static void announceFatalErrors() {
         Exit.setHaltProcedure((code, message) -> {
-            log.error("the Kafka broker cannot go on, the process ends: {}", message);
+            log.error(
+                    "the Kafka broker cannot go on, the process ends: {}",
+                    message == null ? "why, its last errors say (a full disk?)" : message);
             Runtime.getRuntime().halt(code);
         });
     }
