@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * PlacementApi ─ Registry ─ CommandLog ─ ReplicationNode ─ ReplicatedCatalog
  *      └─ ViewFeed ────────────────────────────────────────────┤ changes
- *                 Reconciler ─ PlanRun ─ Actions ─ Kafka, workers
+ *                 Reconciler ─ PlanRun, ReplicaRun ─ Actions ─ Kafka, workers
  * </pre>
  */
 public final class PlacementNode implements AutoCloseable {
@@ -126,7 +126,8 @@ public final class PlacementNode implements AutoCloseable {
                         commands,
                         config.limits(),
                         config.plans(),
-                        leader -> notLeader(replication, leader));
+                        leader -> notLeader(replication, leader),
+                        reconciler::registered);
         ViewFeed views =
                 new ViewFeed(
                         catalog, config.limits().watchers(), () -> notLeader(replication, null));

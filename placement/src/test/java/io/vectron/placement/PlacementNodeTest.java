@@ -15,6 +15,7 @@ import io.vectron.placement.config.PlacementLimits;
 import io.vectron.placement.config.PlanSettings;
 import io.vectron.placement.fake.FakeKafka;
 import io.vectron.placement.fake.FakeWorkers;
+import io.vectron.placement.model.Failure;
 import io.vectron.proto.log.v1.CatalogRecord;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Metric;
@@ -28,12 +29,14 @@ import io.vectron.proto.placement.v1.View;
 import io.vectron.proto.placement.v1.WatchViewRequest;
 import io.vectron.proto.placement.v1.WatchViewResponse;
 import io.vectron.proto.placement.v1.Worker;
+import io.vectron.proto.worker.v1.AddReplicaRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PlacementNodeTest {
     private static final String HOST = "127.0.0.1";
     private static final Address FIRST = new Address(HOST, 7101);
+    private static final Address SECOND = new Address(HOST, 7102);
     private static final PlanSettings QUICK =
             new PlanSettings(
                     Duration.ofMillis(5),
@@ -214,6 +218,86 @@ final class PlacementNodeTest {
         kafka.outage(null);
         awaitState("half", CollectionState.COLLECTION_STATE_READY);
         assertThat(find(view(), "ready")).isEqualTo(ready);
+    }
+
+    @Test
+    void givesAWorkerThatForgotEverythingItsReplicasBack() throws Exception {
+        register("worker-1", FIRST.port());
+        register("worker-2", SECOND.port());
+        api().createCollection(collection("words", 4));
+        api().createCollection(collection("gone", 2));
+        api().deleteCollection(named("gone"));
+        Map<String, AddReplicaRequest> before = workers.on(FIRST);
+        assertThat(before).hasSize(2);
+        int others = workers.calls(SECOND);
+
+        workers.forget(FIRST);
+        register("worker-1", FIRST.port());
+        workers.await(() -> workers.on(FIRST).equals(before));
+        assertThat(workers.calls(SECOND)).isEqualTo(others);
+
+        // Nor does it take the same node.
+        node.close();
+        startNode();
+        workers.forget(FIRST);
+        register("worker-1", FIRST.port());
+        workers.await(() -> workers.on(FIRST).equals(before));
+        assertThat(workers.calls(SECOND)).isEqualTo(others);
+    }
+
+    @Test
+    void triesAgainToGiveReplicasBack() throws Exception {
+        register("worker-1", FIRST.port());
+        api().createCollection(collection("words", 3));
+        Map<String, AddReplicaRequest> before = workers.on(FIRST);
+        int calls = workers.calls(FIRST);
+        workers.forget(FIRST);
+        workers.refuse(new Failure("CAPACITY_EXHAUSTED", "", "no room"));
+        register("worker-1", FIRST.port());
+        workers.await(() -> workers.calls(FIRST) >= calls + 2 * before.size());
+        assertThat(workers.on(FIRST)).isEmpty();
+
+        workers.refuse(null);
+        workers.await(() -> workers.on(FIRST).equals(before));
+    }
+
+    @Test
+    void aNewerRegistrationEndsWhatAnOlderOneWaitsFor() throws Exception {
+        register("worker-1", FIRST.port());
+        api().createCollection(collection("words", QUICK.actionsAtOnce() + 2));
+        int replicas = workers.on(FIRST).size();
+        int calls = workers.calls(FIRST);
+        workers.forget(FIRST);
+        workers.hang(FIRST);
+        register("worker-1", FIRST.port());
+        workers.await(() -> workers.calls(FIRST) == calls + QUICK.actionsAtOnce());
+        // All places are taken, but not those of plans.
+        register("worker-2", SECOND.port());
+        api().createCollection(collection("free", 1));
+        assertThat(workers.calls(SECOND)).isEqualTo(1);
+
+        register("worker-1", 7103);
+        workers.await(() -> workers.on(new Address(HOST, 7103)).size() == replicas);
+        assertThat(workers.calls(FIRST)).isEqualTo(calls + QUICK.actionsAtOnce());
+        assertThat(workers.on(FIRST)).isEmpty();
+        assertThat(workers.calls(SECOND)).isEqualTo(1);
+    }
+
+    @Test
+    void takesBackAReplicaThatItsDeletionOvertook() throws Exception {
+        register("worker-1", FIRST.port());
+        api().createCollection(collection("words", 1));
+        int calls = workers.calls(FIRST);
+        workers.forget(FIRST);
+        workers.hang(FIRST);
+        register("worker-1", FIRST.port());
+        workers.await(() -> workers.calls(FIRST) == calls + 1);
+        api().deleteCollection(named("words"));
+        assertThat(workers.removals(FIRST)).isEqualTo(1);
+
+        workers.release(FIRST);
+        workers.await(() -> workers.removals(FIRST) == 2);
+        assertThat(workers.on(FIRST)).isEmpty();
     }
 
     @Test

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries actions out against Kafka and the workers. Knows nothing of steps; any thread may call,
- * but only one for the same collection.
+ * but only one for the same collection; {@link ReplicaRun} may add replicas meanwhile, and removes
+ * again what it added too late.
  */
 public final class Actions {
     private static final Logger log = LoggerFactory.getLogger(Actions.class);

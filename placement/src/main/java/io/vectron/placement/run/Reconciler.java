@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,12 +24,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The leader's loop. One thread compares what is recorded with what is under way, and gives each
- * collection that has a plan, and each dead-letter topic that is due, a virtual thread of its own;
- * it never waits for any of them. It sleeps until something changes or a topic falls due, and does
- * nothing while another member leads.
+ * collection that has a plan, each dead-letter topic that is due, and each worker that has
+ * registered, a virtual thread of its own; it never waits for any of them. It sleeps until
+ * something changes or a topic falls due, and does nothing while another member leads.
  *
  * <p>A job of a lost leadership is interrupted, and the same key starts again only when its former
- * job has ended: each collection has one owner at any time.
+ * job has ended: each collection has one owner at any time. So is the job of a worker that
+ * registers again: it starts anew.
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
@@ -40,9 +43,11 @@ public final class Reconciler implements AutoCloseable {
     private final PlanSettings settings;
     private final int deadLetterLimit;
     private final Semaphore slots;
+    private final Semaphore restoreSlots; // of their own: plans do not queue behind lost disks
     private final Signal signal = new Signal();
     private final Thread loop;
-    private final Map<String, Thread> jobs = new HashMap<>(); // loop thread only
+    private final Map<String, Running> jobs = new HashMap<>(); // loop thread only
+    private final Map<String, ReplicaRun> registered = new ConcurrentHashMap<>(); // by worker
 
     /**
      * @param topics deletes dead-letter topics that are due
@@ -62,6 +67,7 @@ public final class Reconciler implements AutoCloseable {
         this.settings = settings;
         this.deadLetterLimit = deadLetterLimit;
         this.slots = new Semaphore(settings.actionsAtOnce(), true);
+        this.restoreSlots = new Semaphore(settings.actionsAtOnce(), true);
         this.loop = Thread.ofPlatform().name("placement-reconcile").unstarted(this::loop);
     }
 
@@ -69,6 +75,13 @@ public final class Reconciler implements AutoCloseable {
     public void start() {
         catalog.listen(signal::raise);
         loop.start();
+    }
+
+    /** A worker has registered: sees that it has its replicas. Any thread may call. */
+    public void registered(String worker) {
+        registered.put(
+                worker, new ReplicaRun(worker, catalog::cluster, actions, settings, restoreSlots));
+        signal.raise();
     }
 
     /** Interrupts what is under way and waits for it, some seconds at most; plans go on later. */
@@ -86,12 +99,13 @@ public final class Reconciler implements AutoCloseable {
         try {
             while (true) {
                 long seen = signal.count();
-                jobs.values().removeIf(job -> !job.isAlive());
+                jobs.values().removeIf(Running::hasEnded);
+                registered.values().removeIf(ReplicaRun::finished);
                 long waitNanos = Signal.FOREVER_NANOS;
                 if (catalog.leads()) {
                     waitNanos = reconcile(catalog.cluster());
                 } else {
-                    jobs.values().forEach(Thread::interrupt);
+                    jobs.values().forEach(Running::interrupt);
                 }
                 signal.await(seen, waitNanos);
             }
@@ -110,6 +124,7 @@ public final class Reconciler implements AutoCloseable {
                 startJob("plan-" + entry.id(), plan::run);
             }
         }
+        registered.values().forEach(this::restore);
         long nowMs = commands.nowMs();
         long nextMs = Long.MAX_VALUE;
         List<DeadLetters> waiting = new ArrayList<>(cluster.deadLetters().values());
@@ -126,6 +141,16 @@ public final class Reconciler implements AutoCloseable {
         return nextMs == Long.MAX_VALUE
                 ? Signal.FOREVER_NANOS
                 : TimeUnit.MILLISECONDS.toNanos(nextMs - nowMs);
+    }
+
+    private void restore(ReplicaRun newest) {
+        String key = "restore-" + newest.worker();
+        Running former = jobs.get(key);
+        if (former == null) {
+            startJob(key, newest);
+        } else if (former.job() != newest) {
+            former.interrupt(); // the newest starts when it has ended
+        }
     }
 
     private void retire(String topic) throws InterruptedException {
@@ -155,10 +180,16 @@ public final class Reconciler implements AutoCloseable {
 
     private void startJob(String key, Job job) {
         jobs.computeIfAbsent(
-                key, name -> Thread.ofVirtual().name(name).start(() -> runJob(name, job)));
+                key,
+                name -> {
+                    CountDownLatch ended = new CountDownLatch(1);
+                    Thread thread =
+                            Thread.ofVirtual().name(name).start(() -> runJob(name, job, ended));
+                    return new Running(job, thread, ended);
+                });
     }
 
-    private void runJob(String name, Job job) {
+    private void runJob(String name, Job job, CountDownLatch ended) {
         try {
             job.run();
         } catch (InterruptedException stopped) {
@@ -167,6 +198,7 @@ public final class Reconciler implements AutoCloseable {
             log.error("{} broke", name, defect);
             pauseAfterDefect();
         } finally {
+            ended.countDown(); // before the signal: the loop must not find the thread still alive
             signal.raise(); // this job has ended: look whether it must start again
         }
     }
@@ -180,13 +212,13 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void stopJobs() {
-        jobs.values().forEach(Thread::interrupt);
+        jobs.values().forEach(Running::interrupt);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS);
-        for (Thread job : jobs.values()) {
+        for (Running job : jobs.values()) {
             long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             try {
                 if (leftMs > 0) {
-                    job.join(leftMs);
+                    job.thread().join(leftMs);
                 }
             } catch (InterruptedException again) {
                 return; // whoever closes us is in a hurry; nothing is lost
@@ -196,7 +228,18 @@ public final class Reconciler implements AutoCloseable {
 
     /** What a job does. */
     @FunctionalInterface
-    private interface Job {
+    interface Job {
         void run() throws InterruptedException;
+    }
+
+    /** A job that was started. */
+    private record Running(Job job, Thread thread, CountDownLatch ended) {
+        boolean hasEnded() {
+            return ended.getCount() == 0;
+        }
+
+        void interrupt() {
+            thread.interrupt();
+        }
     }
 }

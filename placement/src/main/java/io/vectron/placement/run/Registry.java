@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,24 +53,29 @@ public final class Registry {
     private final PlacementLimits limits;
     private final PlanSettings settings;
     private final Function<@Nullable PeerId, VectronException> notLeader;
+    private final Consumer<String> registered;
     private final Signal signal = new Signal();
     private final ReentrantLock deciding = new ReentrantLock(true);
     private final Semaphore waiters;
 
     /**
      * @param notLeader the error to answer with while the given member, if known, leads
+     * @param registered told the id of each worker that has registered, known or not; must not
+     *     block
      */
     public Registry(
             ReplicatedCatalog catalog,
             CommandLog commands,
             PlacementLimits limits,
             PlanSettings settings,
-            Function<@Nullable PeerId, VectronException> notLeader) {
+            Function<@Nullable PeerId, VectronException> notLeader,
+            Consumer<String> registered) {
         this.catalog = catalog;
         this.commands = commands;
         this.limits = limits;
         this.settings = settings;
         this.notLeader = notLeader;
+        this.registered = registered;
         this.waiters = new Semaphore(limits.waiters());
         catalog.listen(signal::raise);
     }
@@ -132,7 +138,8 @@ public final class Registry {
     }
 
     /**
-     * Records a worker and where it listens.
+     * Records a worker and where it listens. Its replicas are given back to it in the background,
+     * should it have lost them.
      *
      * @return version of a view that shows it
      * @throws VectronException INVALID_REQUEST, CAPACITY_EXHAUSTED, NOT_LEADER, UNAVAILABLE,
@@ -143,15 +150,18 @@ public final class Registry {
             throw new VectronException(
                     ErrorCode.INVALID_REQUEST, "worker.port", "the worker has no address");
         }
-        return decide(
-                caller,
-                cluster -> {
-                    if (!cluster.workers().containsKey(worker.id())
-                            && cluster.workers().size() >= limits.workers()) {
-                        throw exhausted("workers", limits.workers());
-                    }
-                    return PlacementEntry.newBuilder().setRecordWorker(worker.toRecord());
-                });
+        long version =
+                decide(
+                        caller,
+                        cluster -> {
+                            if (!cluster.workers().containsKey(worker.id())
+                                    && cluster.workers().size() >= limits.workers()) {
+                                throw exhausted("workers", limits.workers());
+                            }
+                            return PlacementEntry.newBuilder().setRecordWorker(worker.toRecord());
+                        });
+        registered.accept(worker.id());
+        return version;
     }
 
     private PlacementEntry.Builder recording(Cluster cluster, CollectionFacts facts) {

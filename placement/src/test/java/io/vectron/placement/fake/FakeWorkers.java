@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,10 @@ public final class FakeWorkers {
     private final Map<Address, Map<String, AddReplicaRequest>> replicas =
             new HashMap<>(); // guarded by this
     private final Map<String, Integer> asked = new HashMap<>(); // guarded by this
+    private final Map<Address, Integer> added = new HashMap<>(); // guarded by this
+    private final Map<Address, Integer> removed = new HashMap<>(); // guarded by this
     private final Set<Address> dead = new HashSet<>(); // guarded by this
+    private final Set<Address> hanging = new HashSet<>(); // guarded by this
     private @Nullable Failure refusal; // guarded by this
     private int elections = 1; // guarded by this
 
@@ -29,6 +34,44 @@ public final class FakeWorkers {
     /** Replicas on all workers. */
     public synchronized int count() {
         return replicas.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** How often a worker was asked to add a replica. */
+    public synchronized int calls(Address worker) {
+        return added.getOrDefault(worker, 0);
+    }
+
+    /** How often a worker was asked to remove a replica. */
+    public synchronized int removals(Address worker) {
+        return removed.getOrDefault(worker, 0);
+    }
+
+    /** Waits until the workers are as wanted, some seconds at most. */
+    public synchronized void await(BooleanSupplier wanted) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!wanted.getAsBoolean()) {
+            long leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (leftMs <= 0) {
+                throw new AssertionError("not in time: " + replicas + ", asked " + added);
+            }
+            wait(leftMs);
+        }
+    }
+
+    /** Makes a worker lose its disk. */
+    public synchronized void forget(Address worker) {
+        replicas.remove(worker);
+    }
+
+    /** Makes calls for new replicas of a worker last until they are interrupted. */
+    public synchronized void hang(Address worker) {
+        hanging.add(worker);
+    }
+
+    /** Lets those calls go on. */
+    public synchronized void release(Address worker) {
+        hanging.remove(worker);
+        notifyAll();
     }
 
     /** Makes a worker answer nothing. */
@@ -56,7 +99,13 @@ public final class FakeWorkers {
         return new Client(point);
     }
 
-    private synchronized ReplicaClient.Result add(Address worker, AddReplicaRequest request) {
+    private synchronized ReplicaClient.Result add(Address worker, AddReplicaRequest request)
+            throws InterruptedException {
+        added.merge(worker, 1, Integer::sum);
+        notifyAll();
+        while (hanging.contains(worker)) {
+            wait();
+        }
         if (dead.contains(worker)) {
             return new ReplicaClient.Result.Unavailable(worker + " is dead");
         }
@@ -73,6 +122,7 @@ public final class FakeWorkers {
                             }
                             return old;
                         });
+        notifyAll();
         return new ReplicaClient.Result.Done();
     }
 
@@ -81,6 +131,8 @@ public final class FakeWorkers {
             return new ReplicaClient.Result.Unavailable(worker + " is dead");
         }
         replicas.getOrDefault(worker, new HashMap<>()).remove(group);
+        removed.merge(worker, 1, Integer::sum);
+        notifyAll();
         return new ReplicaClient.Result.Done();
     }
 
@@ -102,7 +154,7 @@ public final class FakeWorkers {
         }
 
         @Override
-        public Result add(Address worker, AddReplicaRequest request) {
+        public Result add(Address worker, AddReplicaRequest request) throws InterruptedException {
             point.accept("before a replica is added");
             Result result = FakeWorkers.this.add(worker, request);
             point.accept("after a replica is added");

@@ -65,6 +65,17 @@ class RestartIT {
         assertSame("lost", before);
     }
 
+    @Test
+    void theLogGivesBackWhatAWorkerLostWithItsWholeFolder() throws Exception {
+        Collection before = fill("forgotten");
+        Path worker = system.folder().resolve("worker");
+        assertThat(worker).isDirectory();
+
+        system.restart(() -> delete(worker));
+
+        assertSame("forgotten", before);
+    }
+
     /** A collection with {@value #POINTS} points less one, all of them searchable. */
     private static Collection fill(String name) throws Exception {
         system.client().create(name, 2, Metric.METRIC_EUCLIDEAN, SHARDS);
