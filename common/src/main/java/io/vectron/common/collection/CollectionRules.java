@@ -20,8 +20,11 @@ public final class CollectionRules {
     /** Version of the validation rules that new collections get. */
     public static final int RULES_VERSION = 1;
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
-    private static final Pattern VECTOR_NAME = Pattern.compile("[a-z0-9_-]{0,64}");
+    private static final Pattern NAME =
+            Pattern.compile(
+                    "[a-z0-9][a-z0-9_-]{0," + (Limits.COLLECTION_NAME_CHARACTERS - 1) + "}");
+    private static final Pattern VECTOR_NAME =
+            Pattern.compile("[a-z0-9_-]{0," + Limits.VECTOR_NAME_BYTES + "}");
 
     private CollectionRules() {}
 

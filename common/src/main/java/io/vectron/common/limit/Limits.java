@@ -59,8 +59,5 @@ public final class Limits {
     /** Most write tokens of a request. */
     public static final int TOKENS_PER_REQUEST = 1_000;
 
-    /** Deepest nesting of a filter, levels. */
-    public static final int FILTER_DEPTH = 16;
-
     private Limits() {}
 }

@@ -44,5 +44,8 @@ public final class Headers {
     /** Dead letter: version of the point that the record removed, decimal; absent if none. */
     public static final String REPLACED_VERSION = "vectron-replaced-version";
 
+    /** Dead letter: the original did not fit, and its value had this many bytes, decimal. */
+    public static final String VALUE_OMITTED_BYTES = "vectron-value-omitted-bytes";
+
     private Headers() {}
 }

@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * most one write a lane, so their number is bounded.
  */
 final class DeadLetterWriter implements AutoCloseable {
-    /** Tells that the original did not fit and how large its value was, in bytes, decimal. */
-    static final String VALUE_OMITTED = "vectron-value-omitted-bytes";
-
     private static final int KEPT_KEY_BYTES = 1_024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -132,7 +129,7 @@ final class DeadLetterWriter implements AutoCloseable {
                 new ProducerRecord<>(feed.facts().getDeadLetterTopic(), key, value);
         if (bare) {
             int size = original.value() == null ? 0 : original.value().size();
-            add(record, VALUE_OMITTED, Integer.toString(size));
+            add(record, Headers.VALUE_OMITTED_BYTES, Integer.toString(size));
         } else {
             for (DeadLetter.Header header : original.headers()) {
                 record.headers().add(header.name(), bytes(header.value()));
