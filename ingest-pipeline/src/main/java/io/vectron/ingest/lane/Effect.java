@@ -21,6 +21,9 @@ public sealed interface Effect {
         }
     }
 
+    /** Ask the shard where it stands. The lane is idle and would not notice if it lost state. */
+    record Check(long number) implements Effect {}
+
     /** Make these letters durable, all of them, then answer {@link Reply.LettersWritten}. */
     record WriteDeadLetters(long number, List<DeadLetter.Addressed> letters) implements Effect {
         public WriteDeadLetters {

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.vectron.proto.log.v1.ApplyBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +45,8 @@ public final class Lane {
     private long lettersThrough = -1; // letters up to this offset are durable
     private int failures; // in a row
     private long notBeforeMs = Long.MIN_VALUE; // nothing is sent earlier
+    private boolean checking; // an idle lane waits for the shard's position
+    private long checkAtMs = Long.MIN_VALUE; // an idle lane asks for it then
     private boolean paused;
     private boolean stopped;
 
@@ -130,21 +131,39 @@ public final class Lane {
 
     /** Time passed; due at {@link #deadlineMs()}. */
     public List<Effect> tick(long nowMs) {
-        if (stopped || inFlight != null || nowMs < notBeforeMs || applied == end) {
+        if (nowMs < deadlineMs()) {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
-        pump(nowMs, effects);
+        if (isIdle()) {
+            checking = true;
+            number++;
+            effects.add(new Effect.Check(number));
+        } else {
+            pump(nowMs, effects);
+        }
         return effects;
     }
 
     /** The answer to the command with this number. */
     public List<Effect> reply(long number, Reply reply, long nowMs) {
         Batch batch = inFlight;
-        if (stopped || batch == null || number != this.number) {
+        if (stopped || number != this.number || (batch == null && !checking)) {
             return List.of();
         }
         List<Effect> effects = new ArrayList<>();
+        if (batch == null) {
+            checked(reply, nowMs, effects);
+        } else {
+            replied(batch, reply, nowMs, effects);
+        }
+        if (!stopped) {
+            pump(nowMs, effects);
+        }
+        return effects;
+    }
+
+    private void replied(Batch batch, Reply reply, long nowMs, List<Effect> effects) {
         switch (reply) {
             case Reply.Applied(long position) -> applied(batch, position, nowMs, effects);
             case Reply.Versions(Map<ByteString, Long> byId) -> {
@@ -170,10 +189,21 @@ public final class Lane {
                     stop("WRONG_TOPIC", "the shard follows topic " + expected, effects);
             case Reply.Invalid(String message) -> stop("INVALID_BATCH", message, effects);
         }
-        if (!stopped) {
-            pump(nowMs, effects);
+    }
+
+    /**
+     * The shard was asked while nothing was to be done. One that fell back has lost state and is
+     * given the log again; one that did not answer is asked again later.
+     */
+    private void checked(Reply reply, long nowMs, List<Effect> effects) {
+        checking = false;
+        checkAtMs = nowMs + limits.checkMs();
+        switch (reply) {
+            case Reply.Applied(long position) -> continueAt(position, effects);
+            case Reply.WrongTopic(String expected) ->
+                    stop("WRONG_TOPIC", "the shard follows topic " + expected, effects);
+            default -> {}
         }
-        return effects;
     }
 
     /** The view tells another epoch of the group. A lower one is kept out: views only grow. */
@@ -203,7 +233,13 @@ public final class Lane {
 
     /** When {@link #tick} has something to do, or {@link Long#MAX_VALUE}. */
     public long deadlineMs() {
-        return stopped || inFlight != null || applied == end ? Long.MAX_VALUE : notBeforeMs;
+        if (stopped || inFlight != null) {
+            return Long.MAX_VALUE;
+        }
+        if (isIdle()) {
+            return checking ? Long.MAX_VALUE : checkAtMs;
+        }
+        return notBeforeMs;
     }
 
     public LaneTarget target() {
@@ -245,6 +281,11 @@ public final class Lane {
         return paused;
     }
 
+    /** Whether everything that was read is applied. */
+    private boolean isIdle() {
+        return inFlight == null && applied == end;
+    }
+
     private boolean isFull() {
         return queue.size() >= limits.batchRecords() || queuedEntryBytes >= limits.batchBytes();
     }
@@ -259,6 +300,7 @@ public final class Lane {
             return;
         }
         notBeforeMs = nowMs + limits.lingerMs();
+        checking = false;
         Batch batch = cut();
         inFlight = batch;
         step(batch, effects);
@@ -322,6 +364,7 @@ public final class Lane {
             return;
         }
         failures = 0;
+        checkAtMs = nowMs + limits.checkMs();
         int accepted = 0;
         long bytes = 0;
         Map<String, Integer> rejected = new LinkedHashMap<>();
@@ -425,52 +468,6 @@ public final class Lane {
         if (paused && heldBytes <= capBytes / 2) {
             paused = false;
             effects.add(new Effect.Resume());
-        }
-    }
-
-    /**
-     * The letters a batch still owes.
-     *
-     * @param addressed letters in order, complete only while {@code unknown} is empty
-     * @param unknown ids whose version before the batch must be asked for
-     */
-    private record Letters(List<DeadLetter.Addressed> addressed, List<ByteString> unknown) {
-        static Letters of(
-                List<LaneRecord> records,
-                long lettersThrough,
-                @Nullable Map<ByteString, Long> versions) {
-            List<DeadLetter.Addressed> addressed = new ArrayList<>();
-            List<ByteString> unknown = new ArrayList<>();
-            // Per id the version its last earlier record in the batch left, null for none.
-            Map<ByteString, @Nullable Long> inBatch = new HashMap<>();
-            boolean owes = records.stream().anyMatch(r -> owes(r, lettersThrough));
-            if (!owes) {
-                return new Letters(addressed, unknown);
-            }
-            for (LaneRecord record : records) {
-                DeadLetter letter = record.letter();
-                ByteString id = record.effect() == null ? null : record.effect().getId();
-                if (letter != null && owes(record, lettersThrough)) {
-                    Long replaced = null;
-                    if (id != null && inBatch.containsKey(id)) {
-                        replaced = inBatch.get(id);
-                    } else if (id != null && versions != null) {
-                        replaced = versions.get(id);
-                    } else if (id != null) {
-                        unknown.add(id);
-                    }
-                    addressed.add(new DeadLetter.Addressed(letter, replaced));
-                }
-                if (id != null) {
-                    boolean writes = record.effect() != null && record.effect().hasPoint();
-                    inBatch.put(id, writes ? record.offset() : null);
-                }
-            }
-            return new Letters(addressed, unknown);
-        }
-
-        private static boolean owes(LaneRecord record, long lettersThrough) {
-            return record.letter() != null && record.offset() > lettersThrough;
         }
     }
 }

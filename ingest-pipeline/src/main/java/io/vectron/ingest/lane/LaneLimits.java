@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param capBytes bytes held at which the source is asked to pause; it resumes at half of them
  * @param overrunBytes bytes accepted beyond the cap, for what was fetched before the pause took
  *     effect; what comes after is dropped and read again later
+ * @param checkMs an idle lane asks its shard this often whether it still stands where it stood
  * @param retry waits between attempts
  */
 public record LaneLimits(
@@ -21,6 +22,7 @@ public record LaneLimits(
         long lingerMs,
         long capBytes,
         long overrunBytes,
+        long checkMs,
         Retry retry)
         implements Serializable {
 
@@ -45,9 +47,10 @@ public record LaneLimits(
         }
     }
 
-    /** The product's defaults: 512 records, 960 KiB, 5 ms, 8 MiB held and 8 MiB of overrun. */
+    /** The product's defaults: 512 records, 960 KiB, 5 ms, 8 MiB held, 8 MiB of overrun, 5 s. */
     public static LaneLimits defaults() {
-        return new LaneLimits(512, 960 << 10, 128, 5, 8L << 20, 8L << 20, new Retry(10, 1_000));
+        return new LaneLimits(
+                512, 960 << 10, 128, 5, 8L << 20, 8L << 20, 5_000, new Retry(10, 1_000));
     }
 
     public LaneLimits {
@@ -68,6 +71,9 @@ public record LaneLimits(
         }
         if (overrunBytes < 0) {
             throw new IllegalArgumentException("overrunBytes is negative: " + overrunBytes);
+        }
+        if (checkMs < 1) {
+            throw new IllegalArgumentException("checkMs is below 1: " + checkMs);
         }
     }
 }

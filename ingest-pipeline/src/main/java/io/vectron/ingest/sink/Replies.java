@@ -6,6 +6,7 @@ import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
+import io.vectron.proto.worker.v1.PositionResponse;
 import io.vectron.proto.worker.v1.ShardGet;
 import io.vectron.proto.worker.v1.ShardPoints;
 import io.vectron.proto.worker.v1.ShardRead;
@@ -30,6 +31,19 @@ final class Replies {
                             Integer.toUnsignedLong(answer.getOverloaded().getRetryAfterMs()),
                             answer.getOverloaded().getReason());
             case INVALID -> new Reply.Invalid(answer.getInvalid().getMessage());
+            case OUTCOME_NOT_SET -> new Reply.Unavailable("an empty answer");
+        };
+    }
+
+    /** Where the shard stands, or that it follows another topic than {@code topicId}. */
+    static Reply of(PositionResponse answer, String topicId) {
+        return switch (answer.getOutcomeCase()) {
+            case APPLIED ->
+                    answer.getTopicId().equals(topicId)
+                            ? new Reply.Applied(answer.getApplied().getPosition())
+                            : new Reply.WrongTopic(answer.getTopicId());
+            case NOT_LEADER -> new Reply.NotLeader();
+            case UNKNOWN_SHARD -> new Reply.UnknownShard();
             case OUTCOME_NOT_SET -> new Reply.Unavailable("an empty answer");
         };
     }

@@ -157,8 +157,8 @@ final class ShardWriter implements SinkWriter<Element> {
         if (view != null) {
             viewed(delivery, view);
         }
-        laneMetrics.update(lane);
         share();
+        settle(delivery);
     }
 
     private void close(Delivery delivery) {
@@ -210,6 +210,12 @@ final class ShardWriter implements SinkWriter<Element> {
                             ask.number(),
                             workers.get(group, Replies.lookUp(group, ask.position(), ask.ids())),
                             Replies::of);
+            case Effect.Check check ->
+                    await(
+                            delivery,
+                            check.number(),
+                            workers.position(group),
+                            answer -> Replies.of(answer, delivery.feed.topicId()));
             case Effect.WriteDeadLetters write ->
                     await(
                             delivery,

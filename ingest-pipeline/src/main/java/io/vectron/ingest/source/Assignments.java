@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * have applied. Pure: events in, steps out. Single owner: the enumerator's coordinator thread.
  *
  * <p>A shard goes {@code WAITING → ASKED → ASSIGNED}, and back to {@code WAITING} when its question
- * failed, its reader was lost, or it fell behind what it had said before. Each shard on its own: a
- * dead or slow one delays nobody else.
+ * failed or its reader was lost. Each shard on its own: a dead or slow one delays nobody else. A
+ * shard that loses state later is its lane's concern, which knows what the shard had.
  */
 final class Assignments {
     /** What the enumerator must do. */
@@ -48,7 +48,6 @@ final class Assignments {
         ShardView shard;
         State state = State.WAITING;
         long question;
-        long position = -1; // highest the shard has said
         @Nullable String problem;
 
         Entry(ShardView shard) {
@@ -142,7 +141,6 @@ final class Assignments {
             return List.of();
         }
         entry.state = State.ASSIGNED;
-        entry.position = position;
         entry.problem = null;
         return List.of(new Step.Assign(new ShardSplit(feed, position), reader));
     }
@@ -154,30 +152,6 @@ final class Assignments {
             return List.of();
         }
         return problem(entry, reason);
-    }
-
-    /**
-     * An assigned shard told its position at some later time. One that fell back has lost state:
-     * its lane may be idle and would not notice, so the feed starts anew from there.
-     */
-    List<Step> observed(String group, long position) {
-        Entry entry = entries.get(group);
-        if (entry == null || entry.state != State.ASSIGNED) {
-            return List.of();
-        }
-        if (position >= entry.position) {
-            entry.position = position;
-            return List.of();
-        }
-        List<Step> steps = new ArrayList<>();
-        steps.add(
-                new Step.Problem(
-                        entry.shard.feed(),
-                        "fell back from " + entry.position + " to " + position));
-        remove(entry, steps);
-        entry.state = State.WAITING;
-        ask(steps);
-        return steps;
     }
 
     /** The assigned shards of active generations: those whose positions are published. */

@@ -31,12 +31,6 @@ final class PositionPublisher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PositionPublisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Told where a shard stands. */
-    @FunctionalInterface
-    interface Observer {
-        void observed(String group, long position);
-    }
-
     private final IngestConfig config;
     private final Workers workers;
     private final AtomicBoolean running = new AtomicBoolean(); // one round at a time
@@ -49,7 +43,7 @@ final class PositionPublisher implements AutoCloseable {
     }
 
     /** Asks all shards for their positions and publishes what they say, unless it still does. */
-    void publish(List<ShardView> shards, Observer observer) {
+    void publish(List<ShardView> shards) {
         Admin client = shards.isEmpty() ? null : admin();
         if (client == null || !running.compareAndSet(false, true)) {
             return;
@@ -65,7 +59,6 @@ final class PositionPublisher implements AutoCloseable {
                                     return;
                                 }
                                 long position = answer.getApplied().getPosition();
-                                observer.observed(feed.group(), position);
                                 groups.computeIfAbsent(
                                                 groupOf(feed), g -> new ConcurrentHashMap<>())
                                         .put(partitionOf(feed), new OffsetAndMetadata(position));

@@ -52,7 +52,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, byte[]> {
         watcher.addListener(this::viewed);
         watcher.start();
         every(config.pace().discovery().toMillis(), () -> carryOut(assignments.due()));
-        every(config.pace().publish().toMillis(), this::publish);
+        every(config.pace().publish().toMillis(), () -> publisher.publish(assignments.published()));
     }
 
     @Override
@@ -148,13 +148,6 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, byte[]> {
                     assignments.failed(group, question, "the asked member does not lead");
             case OUTCOME_NOT_SET -> assignments.failed(group, question, "an empty answer");
         };
-    }
-
-    private void publish() {
-        publisher.publish(
-                assignments.published(),
-                (group, position) ->
-                        onCoordinator(() -> carryOut(assignments.observed(group, position))));
     }
 
     private void every(long periodMs, Runnable action) {

@@ -164,7 +164,8 @@ class IngestJobTest {
     private JobGraph job() {
         IngestConfig defaults = IngestConfig.of("127.0.0.1:1", "127.0.0.1:" + cluster.port(), 2);
         LaneLimits lane =
-                new LaneLimits(128, 100_000, 16, 5, 100_000, 50_000, new LaneLimits.Retry(10, 200));
+                new LaneLimits(
+                        128, 100_000, 16, 5, 100_000, 50_000, 300, new LaneLimits.Retry(10, 200));
         IngestConfig config =
                 new IngestConfig(
                         defaults.bootstrapServers(),

@@ -39,12 +39,15 @@ class LaneSimulationTest {
         world.calm();
         world.run(20_000);
         world.checkEnd();
+        world.loseStateWhileIdle();
+        world.run(20_000);
+        world.checkEnd();
     }
 
     /** The log, the source, the network and the shard around one lane. */
     private static final class World {
         private static final LaneLimits LIMITS =
-                new LaneLimits(8, 600, 3, 5, 3_000, 1_500, new LaneLimits.Retry(10, 200));
+                new LaneLimits(8, 600, 3, 5, 3_000, 1_500, 100, new LaneLimits.Retry(10, 200));
 
         private record Event(long atMs, long order, Runnable action) {}
 
@@ -92,6 +95,11 @@ class LaneSimulationTest {
                 checkAlways();
             }
             nowMs = until;
+        }
+
+        /** Nothing is written any more: only the lane itself can notice. */
+        void loseStateWhileIdle() {
+            shard.restart(random.nextLong(shard.position + 1), log);
         }
 
         void calm() {
@@ -212,6 +220,8 @@ class LaneSimulationTest {
                 switch (effect) {
                     case Effect.Send send -> ask(send.number(), () -> shard.apply(send.batch()));
                     case Effect.LookUp lookUp -> ask(lookUp.number(), () -> shard.lookUp(lookUp));
+                    case Effect.Check check ->
+                            ask(check.number(), () -> new Reply.Applied(shard.position));
                     case Effect.WriteDeadLetters write ->
                             after(random.nextInt(5), () -> writeLetters(write));
                     case Effect.Pause pause -> after(1, () -> readPaused = true);

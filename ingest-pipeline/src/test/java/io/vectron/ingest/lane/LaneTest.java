@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class LaneTest {
     private static final LaneLimits LIMITS =
-            new LaneLimits(4, 10_000, 3, 5, 4_000, 2_000, new LaneLimits.Retry(10, 1_000));
+            new LaneLimits(4, 10_000, 3, 5, 4_000, 2_000, 500, new LaneLimits.Retry(10, 1_000));
 
     private final Lane lane = new Lane(new LaneTarget("g", "t", 0), LIMITS, 7, 100);
 
@@ -87,7 +87,8 @@ class LaneTest {
         Lane roomy =
                 new Lane(
                         new LaneTarget("g", "t", 0),
-                        new LaneLimits(4, 10_000, 3, 5, 1 << 20, 0, new LaneLimits.Retry(1, 1)),
+                        new LaneLimits(
+                                4, 10_000, 3, 5, 1 << 20, 0, 500, new LaneLimits.Retry(1, 1)),
                         0,
                         0);
         roomy.accept(upsert(0, "x".repeat(6_000)), 0, 9, 1);
@@ -164,6 +165,51 @@ class LaneTest {
 
         assertThat(effects).contains(new Effect.Rewind(500, 1));
         assertThat(lane.appliedPosition()).isEqualTo(500);
+    }
+
+    @Test
+    void anIdleLaneAsksWhetherTheShardStillHasWhatItHad() {
+        lane.advance(101, 0, 101, 0);
+        lane.reply(1, new Reply.Applied(101), 10);
+
+        assertThat(lane.deadlineMs()).isEqualTo(510);
+        assertThat(lane.tick(509)).isEmpty();
+        assertThat(lane.tick(510)).containsExactly(new Effect.Check(2));
+        assertThat(lane.tick(5_000)).as("one question at a time").isEmpty();
+        assertThat(lane.reply(2, new Reply.Applied(101), 515)).isEmpty();
+        assertThat(lane.deadlineMs()).isEqualTo(1_015);
+    }
+
+    @Test
+    void aShardThatLostStateWhileTheLaneWasIdleIsGivenTheLogAgain() {
+        lane.advance(101, 0, 101, 0);
+        lane.reply(1, new Reply.Applied(101), 10);
+        lane.tick(510);
+
+        assertThat(lane.reply(2, new Reply.Applied(0), 515))
+                .containsExactly(new Effect.Rewind(0, 1));
+        lane.accept(upsert(0, "a"), 1, 101, 520);
+        assertThat(sent(lane.advance(101, 1, 101, 520)).getFrom()).isZero();
+    }
+
+    @Test
+    void aCheckThatFailsIsMadeAgainAndStopsNothing() {
+        lane.tick(0);
+        assertThat(lane.reply(1, new Reply.UnknownShard(), 0)).isEmpty();
+        assertThat(lane.deadlineMs()).isEqualTo(500);
+        assertThat(lane.tick(500)).containsExactly(new Effect.Check(2));
+        assertThat(lane.reply(2, new Reply.WrongTopic("other"), 510))
+                .containsExactly(new Effect.Stop("WRONG_TOPIC", "the shard follows topic other"));
+    }
+
+    @Test
+    void anAnswerToACheckThatABatchOvertookIsIgnored() {
+        assertThat(lane.tick(0)).containsExactly(new Effect.Check(1));
+        sent(lane.advance(101, 0, 101, 1));
+
+        assertThat(lane.reply(1, new Reply.Applied(0), 2)).isEmpty();
+        assertThat(lane.appliedPosition()).isEqualTo(100);
+        assertThat(lane.isInFlight()).isTrue();
     }
 
     @Test

@@ -125,22 +125,6 @@ class AssignmentsTest {
     }
 
     @Test
-    void aShardThatFellBackStartsAnew() {
-        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
-        answer(ask, 50);
-        assertThat(assignments.observed("words-0", 70)).isEmpty();
-
-        List<Step> steps = assignments.observed("words-0", 60);
-
-        assertThat(steps).hasSize(3);
-        assertThat(steps.get(1)).isInstanceOf(Step.Remove.class);
-        assertThat(answer(asks(steps).getFirst(), 60))
-                .first()
-                .extracting("split.position")
-                .isEqualTo(60L);
-    }
-
-    @Test
     void partitionsSpreadOverAllReaders() {
         assertThat(IntStream.range(0, 8).map(p -> Assignments.owner(feed("words", p), 4)))
                 .containsOnly(0, 1, 2, 3);

@@ -75,6 +75,7 @@ final class SimulatedJob {
                     simulation.send(send.batch(), reply -> answer(send.number(), reply));
             case Effect.LookUp look ->
                     simulation.lookUp(look.ids(), reply -> answer(look.number(), reply));
+            case Effect.Check check -> simulation.check(reply -> answer(check.number(), reply));
             case Effect.WriteDeadLetters write -> writeLetters(write);
             case Effect.Pause pause -> paused = true;
             case Effect.Resume resume -> paused = false;

@@ -105,6 +105,13 @@ final class Simulation {
         if (!shard.isUp()) {
             restart();
         }
+        settle();
+        served = 0; // a new incarnation begins at zero
+        shard.wipe(); // nothing is written any more, and yet the job must notice
+        settle();
+    }
+
+    private void settle() {
         for (int step = 0; step < 20_000 && !settled(); step++) {
             advance();
         }
@@ -161,7 +168,7 @@ final class Simulation {
     }
 
     private static LaneLimits limits() {
-        return new LaneLimits(4, 100_000, 2, 5, 4_000, 2_000, new LaneLimits.Retry(5, 50));
+        return new LaneLimits(4, 100_000, 2, 5, 4_000, 2_000, 100, new LaneLimits.Retry(5, 50));
     }
 
     private void advance() {
@@ -201,6 +208,17 @@ final class Simulation {
         if (faulty(10)) {
             at(random.nextInt(400), () -> deliver(batch, ignored -> {}));
         }
+    }
+
+    /** Asks the shard where it stands. */
+    void check(SimulatedJob.Answer answer) {
+        at(
+                random.nextInt(20),
+                () ->
+                        answer.take(
+                                shard.isUp() && !faulty(10)
+                                        ? new Reply.Applied(shard.position())
+                                        : new Reply.Unavailable("down")));
     }
 
     private void deliver(ApplyBatch batch, SimulatedJob.Answer answer) {
