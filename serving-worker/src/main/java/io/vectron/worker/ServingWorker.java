@@ -21,6 +21,7 @@ import io.vectron.worker.replica.VectorPointIndex;
 import io.vectron.worker.search.ComputePool;
 import io.vectron.worker.search.Queries;
 import io.vectron.worker.shard.ShardFacts;
+import io.vectron.worker.storage.NativeLibrary;
 import io.vectron.worker.storage.RocksResources;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -86,6 +87,7 @@ public final class ServingWorker implements AutoCloseable {
     private void startParts() throws IOException {
         WorkerConfig.Identity identity = config.identity();
         opened("folder", FolderOwner.take(config.folder(), identity.id()));
+        NativeLibrary.load(config.folder().resolve("native"));
         RocksResources resources =
                 opened(
                         "store memory",

@@ -26,12 +26,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +43,7 @@ class KillIT {
     private static final int BATCH = 20;
 
     @TempDir Path folder;
+    @TempDir Path temporary;
 
     @Test
     void nothingAcknowledgedIsLostAndWhatWasOnlyLoggedArrivesOnce() throws Exception {
@@ -48,7 +51,7 @@ class KillIT {
         Random random = new Random(7);
         long acknowledged = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            try (Running worker = new Running(folder, raftPort)) {
+            try (Running worker = new Running(folder, temporary, raftPort)) {
                 worker.addReplica(raftPort);
                 long position = worker.digest(false).getApplied().getPosition();
                 assertThat(position).isBetween(acknowledged, acknowledged + BATCH);
@@ -56,10 +59,15 @@ class KillIT {
                 acknowledged = writeUntilKilled(worker, position, 30 + random.nextInt(60));
             }
         }
-        try (Running worker = new Running(folder, raftPort)) {
+        try (Running worker = new Running(folder, temporary, raftPort)) {
             long position = worker.digest(false).getApplied().getPosition();
             assertThat(position).isBetween(acknowledged, acknowledged + BATCH);
             check(worker, position);
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.map(Path::getFileName).map(Path::toString))
+                    .as("what killed workers leave in the temporary folder")
+                    .noneMatch(name -> name.contains("rocksdb"));
         }
     }
 
@@ -127,9 +135,11 @@ class KillIT {
         private final Process process;
         private final ManagedChannel channel;
 
-        Running(Path folder, int raftPort) throws IOException {
+        Running(Path folder, Path temporary, int raftPort) throws IOException {
             process =
-                    new ProcessBuilder(command(folder, raftPort)).redirectErrorStream(true).start();
+                    new ProcessBuilder(command(folder, temporary, raftPort))
+                            .redirectErrorStream(true)
+                            .start();
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
             StringBuilder seen = new StringBuilder();
@@ -149,7 +159,7 @@ class KillIT {
                             .build();
         }
 
-        private static List<String> command(Path folder, int raftPort) {
+        private static List<String> command(Path folder, Path temporary, int raftPort) {
             List<String> command = new ArrayList<>();
             command.add(ProcessHandle.current().info().command().orElse("java"));
             for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -160,6 +170,7 @@ class KillIT {
             command.addAll(
                     List.of(
                             "-Xmx512m",
+                            "-Djava.io.tmpdir=" + temporary,
                             "-cp",
                             System.getProperty(
                                     "surefire.test.class.path",
