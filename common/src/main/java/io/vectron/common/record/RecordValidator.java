@@ -168,9 +168,11 @@ public final class RecordValidator {
                     Rule.WRONG_PARTITION,
                     "id belongs to partition "
                             + home
-                            + ", not "
+                            + " and lies in "
                             + partition
-                            + ": the producer must use Kafka's default partitioner (murmur2)");
+                            + ": the producer must partition by murmur2 of the key, as Kafka's Java"
+                            + " client does by default; on librdkafka (Python, Go, .NET and others)"
+                            + " set partitioner=murmur2_random");
         }
     }
 
