@@ -50,6 +50,13 @@ final class PlainKafka implements AutoCloseable {
         return transactional;
     }
 
+    /** A producer with these settings; the caller closes it. */
+    KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("bootstrap.servers", bootstrapServers);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
     /** Writes a point as protobuf, and waits for the acknowledgement. */
     WriteToken send(String topic, String id, Point point) throws Exception {
         return send(protobuf(topic, id, point));
@@ -149,11 +156,5 @@ final class PlainKafka implements AutoCloseable {
                 .flatMap(described -> described.partitions().stream())
                 .map(partition -> new TopicPartition(topic, partition.partition()))
                 .toList();
-    }
-
-    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
-        Map<String, Object> settings = new HashMap<>(more);
-        settings.put("bootstrap.servers", bootstrapServers);
-        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }
