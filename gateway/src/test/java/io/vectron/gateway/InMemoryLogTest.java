@@ -3,6 +3,7 @@ package io.vectron.gateway;
 import io.vectron.gateway.fake.InMemoryLog;
 import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.fresh.LogPartition;
+import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.write.LogAppend;
 import io.vectron.gateway.write.LogWriter;
 import java.util.ArrayList;
@@ -23,6 +24,11 @@ class InMemoryLogTest extends LogPortsContract {
 
             @Override
             public LogEnds ends() {
+                return log;
+            }
+
+            @Override
+            public LogReader reader() {
                 return log;
             }
 

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Deadline;
+import io.vectron.common.error.ErrorCode;
+import io.vectron.common.error.VectronException;
 import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.fresh.LogPartition;
+import io.vectron.gateway.log.LogEntry;
+import io.vectron.gateway.log.LogHeader;
+import io.vectron.gateway.log.LogReader;
+import io.vectron.gateway.log.LogReader.Visibility;
+import io.vectron.gateway.log.LogSession;
+import io.vectron.gateway.log.LogSession.Limits;
 import io.vectron.gateway.write.AppendOutcome;
 import io.vectron.gateway.write.AppendOutcome.Appended;
 import io.vectron.gateway.write.LogAppend;
 import io.vectron.gateway.write.LogWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,8 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link LogWriter} and {@link LogEnds} does. A module with a real broker subclasses it
- * as well.
+ * What every {@link LogWriter}, {@link LogEnds} and {@link LogReader} does. A module with a real
+ * broker subclasses it as well.
  */
 @SuppressWarnings("NullAway.Init")
 public abstract class LogPortsContract {
@@ -41,6 +50,8 @@ public abstract class LogPortsContract {
         LogWriter writer();
 
         LogEnds ends();
+
+        LogReader reader();
 
         /** Creates a topic; its name. */
         String createTopic(int partitions) throws Exception;
@@ -55,6 +66,8 @@ public abstract class LogPortsContract {
     /** A record as any consumer sees it. */
     public record Stored(
             long offset, String key, @Nullable ByteString value, @Nullable String contentType) {}
+
+    private static final Limits MANY = new Limits(1_000, 1 << 20);
 
     private Ports ports;
 
@@ -187,6 +200,84 @@ public abstract class LogPortsContract {
 
         assertThat(end(ends, known)).isZero();
         assertThatThrownBy(() -> end(ends, unknown)).hasCauseInstanceOf(Exception.class);
+    }
+
+    @Test
+    void readsAStretchAndNothingElse() throws Exception {
+        String topic = ports.createTopic(2);
+        ByteString value = ByteString.copyFromUtf8("value");
+        LogHeader twice = LogHeader.of("twice", "1");
+        List<LogHeader> headers =
+                List.of(twice, LogHeader.of("twice", "2"), new LogHeader("empty", null));
+        append(
+                new LogAppend(topic, 1, "before", value),
+                new LogAppend(topic, 1, null, null, headers),
+                new LogAppend(topic, 1, ByteString.EMPTY, value, List.of()),
+                new LogAppend(topic, 1, "after", value));
+        LogPartition partition = new LogPartition(topic, 1);
+
+        try (LogSession session = ports.reader().open(Visibility.COMMITTED, soon())) {
+            assertThat(session.partitions(topic)).isEqualTo(2);
+            assertThat(session.span(partition)).isEqualTo(new LogSession.Span(0, 4));
+            List<LogEntry> seen = new ArrayList<>();
+            assertThat(session.scan(partition, 1, 3, MANY, seen::add)).isEqualTo(3);
+            assertThat(seen).extracting(LogEntry::offset).containsExactly(1L, 2L);
+            assertThat(seen.getFirst().key()).isNull();
+            assertThat(seen.getFirst().value()).isNull();
+            assertThat(seen.getFirst().headers()).isEqualTo(headers);
+            assertThat(seen.getFirst().header("twice")).isEqualTo("2");
+            assertThat(seen.getLast().key()).isEqualTo(ByteString.EMPTY);
+            assertThat(seen.getLast().value()).isEqualTo(value);
+            assertThat(Objects.requireNonNull(session.at(partition, 3)).key())
+                    .isEqualTo(ByteString.copyFromUtf8("after"));
+            assertThat(session.at(partition, 4)).isNull();
+        }
+    }
+
+    @Test
+    void aScanEndsAtItsLimitsAndSaysWhere() throws Exception {
+        String topic = ports.createTopic(1);
+        ByteString value = ByteString.copyFromUtf8("0123456789");
+        for (int i = 0; i < 5; i++) {
+            append(new LogAppend(topic, 0, "k", value));
+        }
+        LogPartition partition = new LogPartition(topic, 0);
+        List<LogEntry> seen = new ArrayList<>();
+
+        try (LogSession session = ports.reader().open(Visibility.COMMITTED, soon())) {
+            Limits two = new Limits(2, 1 << 20);
+            assertThat(session.scan(partition, 0, 5, two, seen::add)).isEqualTo(2);
+            assertThat(seen).hasSize(2);
+            Limits bytes = new Limits(100, 50);
+            assertThat(session.scan(partition, 2, 5, bytes, seen::add)).isEqualTo(4);
+            assertThat(session.scan(partition, 0, 5, MANY, entry -> entry.offset() < 2))
+                    .as("the visitor has seen enough")
+                    .isEqualTo(3);
+            assertThat(session.scan(partition, 5, 5, MANY, seen::add)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void findsTheFirstRecordOfATime() throws Exception {
+        String topic = ports.createTopic(1);
+        append(new LogAppend(topic, 0, "k", null), new LogAppend(topic, 0, "k", null));
+        LogPartition partition = new LogPartition(topic, 0);
+
+        try (LogSession session = ports.reader().open(Visibility.COMMITTED, soon())) {
+            assertThat(session.offsetAt(partition, Instant.EPOCH)).isZero();
+            assertThat(session.offsetAt(partition, Instant.now().plusSeconds(3_600))).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aTopicThatDoesNotExistIsATypedError() {
+        try (LogSession session =
+                ports.reader().open(Visibility.COMMITTED, Deadline.after(2, TimeUnit.SECONDS))) {
+            assertThatThrownBy(() -> session.span(new LogPartition("vectron.none.0.1", 0)))
+                    .isInstanceOfSatisfying(
+                            VectronException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.LOG_UNAVAILABLE));
+        }
     }
 
     private static long end(Map<LogPartition, CompletableFuture<Long>> ends, LogPartition partition)

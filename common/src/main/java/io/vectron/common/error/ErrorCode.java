@@ -49,6 +49,12 @@ public enum ErrorCode {
     INVALID_REQUEST(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
     /** A write token is malformed or not one of this collection. */
     INVALID_TOKEN(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** There is no such dead letter: it never was, or its retention has passed. */
+    DEAD_LETTER_NOT_FOUND(Blame.CALLER, Status.Code.NOT_FOUND),
+    /** The dead letter was retried or dropped before. */
+    DEAD_LETTER_SETTLED(Blame.CALLER, Status.Code.FAILED_PRECONDITION),
+    /** The record was too large for its dead letter, which does not hold its value. */
+    DEAD_LETTER_VALUE_OMITTED(Blame.CALLER, Status.Code.FAILED_PRECONDITION),
     /** The caller went away. */
     CANCELLED(Blame.CALLER, Status.Code.CANCELLED),
     /** The shards did not reach the freshness asked for in time. */

@@ -47,5 +47,38 @@ public final class Headers {
     /** Dead letter: the original did not fit, and its value had this many bytes, decimal. */
     public static final String VALUE_OMITTED_BYTES = "vectron-value-omitted-bytes";
 
+    /**
+     * Value of {@link #KIND} in a dead-letter topic: the record says how a letter of the same
+     * partition was settled. It has neither key nor value, and unlike a letter no {@link #RULE}.
+     */
+    public static final String SETTLED = "settled";
+
+    /** Settlement: offset of the letter in the same partition, decimal. */
+    public static final String SETTLED_LETTER = "vectron-settled-letter";
+
+    /** Settlement: {@link #RETRIED} or {@link #DROPPED}. */
+    public static final String SETTLED_AS = "vectron-settled-as";
+
+    /** The letter's record was written again; {@link #SETTLED_TOKEN} says where. */
+    public static final String RETRIED = "retried";
+
+    /** The letter was settled without writing its record again. */
+    public static final String DROPPED = "dropped";
+
+    /** Settlement: write token of the record that was written again, in its text form. */
+    public static final String SETTLED_TOKEN = "vectron-settled-token";
+
+    /** Record written again from a dead letter: id of the letter, as in {@code 0-17}. */
+    public static final String RETRY_OF = "vectron-retry-of";
+
+    /** Record written again from a dead letter: how often it was, decimal, from 1. */
+    public static final String RETRIES = "vectron-retries";
+
+    /**
+     * Record written again from a dead letter: Kafka's timestamp of the record that its producer
+     * wrote, milliseconds since 1970, decimal. It tells whether another record of the id is newer.
+     */
+    public static final String RETRY_ORIGIN_MS = "vectron-retry-origin-ms";
+
     private Headers() {}
 }

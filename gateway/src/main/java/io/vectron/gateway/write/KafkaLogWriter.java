@@ -1,11 +1,9 @@
 package io.vectron.gateway.write;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.ByteString;
 import io.grpc.Deadline;
-import io.vectron.common.log.Headers;
 import io.vectron.gateway.config.KafkaConfig;
+import io.vectron.gateway.log.LogHeader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +34,6 @@ public final class KafkaLogWriter implements LogWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLogWriter.class);
     private static final Duration CLOSE = Duration.ofSeconds(5);
-    private static final byte[] PROTOBUF = Headers.PROTOBUF.getBytes(UTF_8);
 
     private final Producer<byte[], byte[]> producer;
 
@@ -142,15 +139,20 @@ public final class KafkaLogWriter implements LogWriter {
     }
 
     private static ProducerRecord<byte[], byte[]> record(LogAppend append) {
-        byte[] key = append.id().getBytes(UTF_8);
-        ByteString point = append.point();
-        if (point == null) {
-            return new ProducerRecord<>(append.topic(), append.partition(), key, null);
-        }
         RecordHeaders headers = new RecordHeaders();
-        headers.add(Headers.CONTENT_TYPE, PROTOBUF);
+        for (LogHeader header : append.headers()) {
+            headers.add(header.name(), bytes(header.value()));
+        }
         return new ProducerRecord<>(
-                append.topic(), append.partition(), key, point.toByteArray(), headers);
+                append.topic(),
+                append.partition(),
+                bytes(append.key()),
+                bytes(append.value()),
+                headers);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable ByteString bytes) {
+        return bytes == null ? null : bytes.toByteArray();
     }
 
     @Override

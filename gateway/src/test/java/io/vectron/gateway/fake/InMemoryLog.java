@@ -1,11 +1,18 @@
 package io.vectron.gateway.fake;
 
 import io.grpc.Deadline;
+import io.vectron.common.error.ErrorCode;
+import io.vectron.common.error.VectronException;
 import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.fresh.LogPartition;
+import io.vectron.gateway.log.LogEntry;
+import io.vectron.gateway.log.LogReader;
+import io.vectron.gateway.log.LogSession;
 import io.vectron.gateway.write.AppendOutcome;
 import io.vectron.gateway.write.LogAppend;
 import io.vectron.gateway.write.LogWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,12 +24,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory: passes the contract test that the adapter to a real broker passes. */
-public final class InMemoryLog implements LogWriter, LogEnds {
+public final class InMemoryLog implements LogWriter, LogEnds, LogReader {
+
+    /** A record, and whether its transaction was aborted. */
+    private record Stored(LogAppend record, Instant at, boolean aborted) {}
 
     // Guarded by this. A null record is a place that no reader sees, as a transaction's marker is.
-    private final Map<LogPartition, List<@Nullable LogAppend>> partitions = new HashMap<>();
+    private final Map<LogPartition, List<@Nullable Stored>> partitions = new HashMap<>();
     private final Set<LogPartition> stalled = new HashSet<>();
     private final Set<LogPartition> silent = new HashSet<>();
+    private final Map<String, Integer> lost = new HashMap<>();
+    private int sessions;
     private int endsAsked;
     private int waiting;
 
@@ -58,16 +70,40 @@ public final class InMemoryLog implements LogWriter, LogEnds {
 
     /** Appends one record as a plain producer does; its offset. */
     public synchronized long produce(LogAppend record) {
-        List<@Nullable LogAppend> records =
+        return produce(record, Instant.now().truncatedTo(ChronoUnit.MILLIS), false);
+    }
+
+    /** Appends one record with a time of its own, in a transaction that is aborted or not. */
+    public synchronized long produce(LogAppend record, Instant at, boolean aborted) {
+        List<@Nullable Stored> records =
                 records(new LogPartition(record.topic(), record.partition()));
-        records.add(record);
+        records.add(new Stored(record, at, aborted));
         notifyAll();
         return records.size() - 1L;
     }
 
+    /** Removes a record as compaction does. */
+    public synchronized void compact(LogPartition partition, long offset) {
+        records(partition).set((int) offset, null);
+    }
+
+    /** Lets the next appends to a topic end without acknowledgement, though they are written. */
+    public synchronized void loseAcknowledgements(String topic, int count) {
+        lost.put(topic, count);
+    }
+
+    /** Sessions that are open. */
+    public synchronized int sessions() {
+        return sessions;
+    }
+
     /** Records of a partition by offset. */
     public synchronized List<@Nullable LogAppend> read(LogPartition partition) {
-        return new ArrayList<>(records(partition));
+        List<@Nullable LogAppend> seen = new ArrayList<>();
+        for (Stored stored : records(partition)) {
+            seen.add(stored == null || stored.aborted() ? null : stored.record());
+        }
+        return seen;
     }
 
     /** Records of all partitions. */
@@ -99,7 +135,13 @@ public final class InMemoryLog implements LogWriter, LogEnds {
             if (deadline.isExpired() || !partitions.containsKey(partition)) {
                 outcomes.add(new AppendOutcome.NotSent("no such partition, or too late"));
             } else {
-                outcomes.add(new AppendOutcome.Appended(produce(record), null));
+                long offset = produce(record);
+                int unsaid = lost.getOrDefault(record.topic(), 0);
+                lost.put(record.topic(), Math.max(0, unsaid - 1));
+                outcomes.add(
+                        unsaid > 0
+                                ? new AppendOutcome.Unacknowledged("the answer was lost")
+                                : new AppendOutcome.Appended(offset, null));
             }
         }
         return outcomes;
@@ -110,7 +152,7 @@ public final class InMemoryLog implements LogWriter, LogEnds {
         endsAsked++;
         Map<LogPartition, CompletableFuture<Long>> ends = new HashMap<>();
         for (LogPartition partition : asked) {
-            List<@Nullable LogAppend> records = partitions.get(partition);
+            List<@Nullable Stored> records = partitions.get(partition);
             if (records == null) {
                 ends.put(
                         partition,
@@ -125,12 +167,106 @@ public final class InMemoryLog implements LogWriter, LogEnds {
         return ends;
     }
 
-    private List<@Nullable LogAppend> records(LogPartition partition) {
-        List<@Nullable LogAppend> records = partitions.get(partition);
+    private List<@Nullable Stored> records(LogPartition partition) {
+        List<@Nullable Stored> records = partitions.get(partition);
         if (records == null) {
             throw new IllegalArgumentException("no such partition: " + partition);
         }
         return records;
+    }
+
+    @Override
+    public synchronized LogSession open(Visibility visibility, Deadline deadline) {
+        sessions++;
+        return new Session(visibility);
+    }
+
+    private synchronized void closed() {
+        sessions--;
+    }
+
+    /** One reader. */
+    private final class Session implements LogSession {
+        private final Visibility visibility;
+
+        Session(Visibility visibility) {
+            this.visibility = visibility;
+        }
+
+        @Override
+        public int partitions(String topic) {
+            synchronized (InMemoryLog.this) {
+                int count =
+                        (int)
+                                partitions.keySet().stream()
+                                        .filter(one -> one.topic().equals(topic))
+                                        .count();
+                if (count == 0) {
+                    throw unknown(topic);
+                }
+                return count;
+            }
+        }
+
+        @Override
+        public Span span(LogPartition partition) {
+            return new Span(0, stored(partition).size());
+        }
+
+        @Override
+        public long offsetAt(LogPartition partition, Instant time) {
+            List<@Nullable Stored> all = stored(partition);
+            for (int i = 0; i < all.size(); i++) {
+                Stored one = all.get(i);
+                if (one != null && !one.at().isBefore(time)) {
+                    return i;
+                }
+            }
+            return all.size();
+        }
+
+        @Override
+        public long scan(
+                LogPartition partition, long from, long to, Limits limits, Visitor visitor) {
+            List<@Nullable Stored> all = stored(partition);
+            int records = 0;
+            long bytes = 0;
+            for (long offset = from; offset < Math.min(to, all.size()); offset++) {
+                Stored one = all.get((int) offset);
+                if (one == null || (one.aborted() && visibility == Visibility.COMMITTED)) {
+                    continue;
+                }
+                LogAppend record = one.record();
+                LogEntry entry =
+                        new LogEntry(
+                                offset, one.at(), record.key(), record.value(), record.headers());
+                records++;
+                bytes += entry.bytes();
+                boolean more = visitor.visit(entry);
+                if (!more || records >= limits.records() || bytes >= limits.bytes()) {
+                    return offset + 1;
+                }
+            }
+            return Math.max(from, Math.min(to, all.size()));
+        }
+
+        private List<@Nullable Stored> stored(LogPartition partition) {
+            synchronized (InMemoryLog.this) {
+                if (!partitions.containsKey(partition)) {
+                    throw unknown(partition.toString());
+                }
+                return new ArrayList<>(records(partition));
+            }
+        }
+
+        private VectronException unknown(String what) {
+            return new VectronException(ErrorCode.LOG_UNAVAILABLE, "there is no " + what);
+        }
+
+        @Override
+        public void close() {
+            closed();
+        }
     }
 
     @Override

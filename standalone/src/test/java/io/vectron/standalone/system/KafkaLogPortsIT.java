@@ -9,6 +9,8 @@ import io.vectron.gateway.config.KafkaConfig;
 import io.vectron.gateway.fresh.KafkaLogEnds;
 import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.fresh.LogPartition;
+import io.vectron.gateway.log.KafkaLogReader;
+import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.write.KafkaLogWriter;
 import io.vectron.gateway.write.LogWriter;
 import io.vectron.standalone.broker.BrokerConfig;
@@ -62,12 +64,14 @@ class KafkaLogPortsIT extends LogPortsContract {
     private static final class KafkaPorts implements Ports {
         private final KafkaLogWriter writer;
         private final KafkaLogEnds ends;
+        private final KafkaLogReader reader;
         private final PlainKafka kafka;
 
         KafkaPorts(String bootstrapServers) {
             KafkaConfig config = new KafkaConfig(bootstrapServers, Map.of());
             this.writer = new KafkaLogWriter(config, DELIVERY);
             this.ends = new KafkaLogEnds(config);
+            this.reader = new KafkaLogReader(config, 1);
             this.kafka = new PlainKafka(bootstrapServers);
         }
 
@@ -79,6 +83,11 @@ class KafkaLogPortsIT extends LogPortsContract {
         @Override
         public LogEnds ends() {
             return ends;
+        }
+
+        @Override
+        public LogReader reader() {
+            return reader;
         }
 
         @Override
@@ -110,6 +119,7 @@ class KafkaLogPortsIT extends LogPortsContract {
         public void close() {
             writer.close();
             ends.close();
+            reader.close();
             kafka.close();
         }
     }
