@@ -23,6 +23,7 @@ import io.vectron.worker.search.Queries;
 import io.vectron.worker.shard.ShardFacts;
 import io.vectron.worker.storage.NativeLibrary;
 import io.vectron.worker.storage.RocksResources;
+import io.vectron.worker.trace.TraceMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -95,6 +96,7 @@ public final class ServingWorker implements AutoCloseable {
                                 config.memory().cacheBytes(), config.memory().writeBufferBytes()));
         BuilderPool builders =
                 opened("graph builders", new BuilderPool(config.threads().builders()));
+        TraceMemory memory = new TraceMemory(TraceMemory.DEFAULT_WEIGHT, TraceMemory.DEFAULT_AGE);
         ComputePool searchers =
                 opened(
                         "searchers",
@@ -110,7 +112,7 @@ public final class ServingWorker implements AutoCloseable {
                         new Replicas(
                                 config.folder().resolve("replicas"),
                                 replication(),
-                                facts -> replica(facts, resources, builders),
+                                facts -> replica(facts, resources, builders, memory),
                                 config.limits().replicas()));
         replicas.start();
         DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
@@ -147,7 +149,8 @@ public final class ServingWorker implements AutoCloseable {
                 .withSnapshots(config.replication().snapshots());
     }
 
-    private ShardReplica replica(ShardFacts facts, RocksResources resources, BuilderPool builders) {
+    private ShardReplica replica(
+            ShardFacts facts, RocksResources resources, BuilderPool builders, TraceMemory memory) {
         IndexLimits defaults = IndexLimits.DEFAULT;
         IndexLimits limits =
                 new IndexLimits(
@@ -161,7 +164,9 @@ public final class ServingWorker implements AutoCloseable {
                 facts,
                 resources,
                 () -> new VectorPointIndex(facts, limits, builders),
-                config.limits().waitingReads());
+                config.limits().waitingReads(),
+                memory,
+                InstantSource.system());
     }
 
     private void serve(WorkerApi api) throws IOException {

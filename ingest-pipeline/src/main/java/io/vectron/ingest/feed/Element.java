@@ -19,8 +19,14 @@ public sealed interface Element {
      *
      * @param session session of the split, see {@link FeedControl#rewind}
      * @param logEnd last stable offset at that poll, -1 if unknown
+     * @param readAtMs when that poll returned, milliseconds since 1970
      */
-    record Fetched(ShardFeed feed, long session, long logEnd, ConsumerRecord<byte[], byte[]> record)
+    record Fetched(
+            ShardFeed feed,
+            long session,
+            long logEnd,
+            long readAtMs,
+            ConsumerRecord<byte[], byte[]> record)
             implements Element {}
 
     /** A record with the verdict on it. */

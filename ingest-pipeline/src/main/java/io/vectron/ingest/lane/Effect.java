@@ -2,6 +2,7 @@ package io.vectron.ingest.lane;
 
 import com.google.protobuf.ByteString;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.worker.v1.BatchJourney;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +12,12 @@ import java.util.Map;
  * Reply.Unavailable} at any time.
  */
 public sealed interface Effect {
-    /** Send the batch to the shard's leader. */
-    record Send(long number, ApplyBatch batch) implements Effect {}
+    /**
+     * Send the batch to the shard's leader.
+     *
+     * @param journey its way so far, without the time that it is sent at
+     */
+    record Send(long number, ApplyBatch batch, BatchJourney journey) implements Effect {}
 
     /** Ask the shard for the versions of these ids as of {@code position} or later. */
     record LookUp(long number, long position, List<ByteString> ids) implements Effect {

@@ -334,7 +334,7 @@ public final class Lane {
         } else if (!letters.addressed().isEmpty()) {
             effects.add(new Effect.WriteDeadLetters(number, letters.addressed()));
         } else {
-            effects.add(new Effect.Send(number, entry(batch)));
+            effects.add(new Effect.Send(number, entry(batch), Journey.of(batch.records)));
         }
     }
 

@@ -12,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param effect what it does to a point; null when it does nothing (a barrier, or a rejected record
  *     without a readable id)
  * @param letter set if and only if it was rejected
+ * @param readAtMs when it was read from the log, milliseconds since 1970; 0 if not known
+ * @param judgedAtMs when it was judged, milliseconds since 1970; 0 if not known
  */
-public record LaneRecord(long offset, @Nullable LogRecord effect, @Nullable DeadLetter letter) {
+public record LaneRecord(
+        long offset,
+        @Nullable LogRecord effect,
+        @Nullable DeadLetter letter,
+        long readAtMs,
+        long judgedAtMs) {
     /** What a held record costs beside its bytes: objects and references. */
-    static final long OVERHEAD_BYTES = 160;
+    static final long OVERHEAD_BYTES = 176;
 
     public LaneRecord {
         if (offset < 0) {
@@ -33,17 +40,22 @@ public record LaneRecord(long offset, @Nullable LogRecord effect, @Nullable Dead
 
     /** An accepted record. */
     public static LaneRecord accepted(LogRecord effect) {
-        return new LaneRecord(effect.getOffset(), effect, null);
+        return new LaneRecord(effect.getOffset(), effect, null, 0, 0);
     }
 
     /** A record that only moves the position. */
     public static LaneRecord barrier(long offset) {
-        return new LaneRecord(offset, null, null);
+        return new LaneRecord(offset, null, null, 0, 0);
     }
 
     /** A rejected record; {@code effect} removes its point if the id could be read. */
     public static LaneRecord rejected(DeadLetter letter, @Nullable LogRecord effect) {
-        return new LaneRecord(letter.offset(), effect, letter);
+        return new LaneRecord(letter.offset(), effect, letter, 0, 0);
+    }
+
+    /** The same record with the times of its way so far. */
+    public LaneRecord at(long readAtMs, long judgedAtMs) {
+        return new LaneRecord(offset, effect, letter, readAtMs, judgedAtMs);
     }
 
     /** Whether it only moves the position. */

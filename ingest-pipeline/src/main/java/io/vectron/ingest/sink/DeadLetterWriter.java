@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadLetterWriter implements AutoCloseable {
     private static final int KEPT_KEY_BYTES = 1_024;
+    private static final int KEPT_LINEAGE_BYTES = 64;
+    private static final Set<String> LINEAGE =
+            Set.of(Headers.RETRY_OF, Headers.RETRIES, Headers.RETRY_ORIGIN_MS);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final ProducerFactory producers;
@@ -130,6 +136,7 @@ final class DeadLetterWriter implements AutoCloseable {
         if (bare) {
             int size = original.value() == null ? 0 : original.value().size();
             add(record, Headers.VALUE_OMITTED_BYTES, Integer.toString(size));
+            addLineage(record, original);
         } else {
             for (DeadLetter.Header header : original.headers()) {
                 record.headers().add(header.name(), bytes(header.value()));
@@ -146,6 +153,20 @@ final class DeadLetterWriter implements AutoCloseable {
             add(record, Headers.REPLACED_VERSION, Long.toString(replaced));
         }
         return record;
+    }
+
+    /** Where a record that was written again came from stays known, whatever else does not fit. */
+    private static void addLineage(
+            ProducerRecord<byte[], byte[]> record, DeadLetter.Original original) {
+        Map<String, byte[]> kept = new TreeMap<>();
+        for (DeadLetter.Header header : original.headers()) {
+            ByteString value = header.value();
+            boolean small = value != null && value.size() <= KEPT_LINEAGE_BYTES;
+            if (value != null && small && LINEAGE.contains(header.name())) {
+                kept.put(header.name(), value.toByteArray());
+            }
+        }
+        kept.forEach((name, value) -> record.headers().add(name, value));
     }
 
     private static void add(ProducerRecord<byte[], byte[]> record, String name, String value) {

@@ -201,7 +201,12 @@ final class ShardWriter implements SinkWriter<Element> {
         switch (effect) {
             case Effect.Send send -> {
                 ApplyBatchRequest request =
-                        ApplyBatchRequest.newBuilder().setBatch(send.batch()).build();
+                        ApplyBatchRequest.newBuilder()
+                                .setBatch(send.batch())
+                                .setJourney(
+                                        send.journey().toBuilder()
+                                                .setSentAtMs(System.currentTimeMillis()))
+                                .build();
                 await(delivery, send.number(), workers.apply(group, request), Replies::of);
             }
             case Effect.LookUp ask ->

@@ -160,6 +160,7 @@ final class LogPoller implements AutoCloseable {
     }
 
     private void collect(ConsumerRecords<byte[], byte[]> polled, List<Element> elements) {
+        long readAtMs = System.currentTimeMillis();
         for (Map.Entry<TopicPartition, OffsetAndMetadata> next : polled.nextOffsets().entrySet()) {
             SplitHandle handle = active.get(next.getKey());
             if (handle == null) {
@@ -172,7 +173,7 @@ final class LogPoller implements AutoCloseable {
             OptionalLong lag = consumer.currentLag(next.getKey());
             long logEnd = lag.isPresent() ? position + lag.getAsLong() : -1;
             for (ConsumerRecord<byte[], byte[]> record : polled.records(next.getKey())) {
-                elements.add(new Element.Fetched(feed, handle.session, logEnd, record));
+                elements.add(new Element.Fetched(feed, handle.session, logEnd, readAtMs, record));
             }
             elements.add(new Element.Moved(feed, handle.session, logEnd, position));
         }

@@ -40,7 +40,11 @@ public final class Validation {
                     case Validated.Barrier barrier -> LaneRecord.barrier(record.offset());
                     case Validated.Rejected rejected -> rejected(record, rejected);
                 };
-        return new Element.Judged(fetched.feed(), fetched.session(), fetched.logEnd(), judged);
+        return new Element.Judged(
+                fetched.feed(),
+                fetched.session(),
+                fetched.logEnd(),
+                judged.at(fetched.readAtMs(), System.currentTimeMillis()));
     }
 
     private static LaneRecord rejected(

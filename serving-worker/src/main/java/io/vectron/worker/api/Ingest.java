@@ -7,6 +7,7 @@ import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.SetEpoch;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
+import io.vectron.proto.worker.v1.BatchJourney;
 import io.vectron.proto.worker.v1.Invalid;
 import io.vectron.proto.worker.v1.NotLeader;
 import io.vectron.proto.worker.v1.Overloaded;
@@ -52,7 +53,13 @@ final class Ingest {
         this.clock = clock;
     }
 
-    CompletableFuture<ApplyBatchResponse> apply(UUID group, ApplyBatch batch) {
+    /**
+     * Applies a batch.
+     *
+     * @param journey its way so far; only remembered
+     */
+    CompletableFuture<ApplyBatchResponse> apply(
+            UUID group, ApplyBatch batch, BatchJourney journey) {
         ShardReplica replica = replicas.apply(group);
         if (replica == null) {
             return CompletableFuture.completedFuture(unknownShard());
@@ -69,12 +76,17 @@ final class Ingest {
             case SLAB_FULL ->
                     CompletableFuture.completedFuture(
                             overloaded(SLAB_RETRY_MS, Admission.SLAB_FULL.name()));
-            case ADMITTED ->
-                    node.propose(
-                                    new GroupId(group),
-                                    entry().setApplyBatch(batch).build().toByteArray())
-                            .whenComplete((result, failure) -> replica.release(rows))
-                            .thenApply(Ingest::batchAnswer);
+            case ADMITTED -> {
+                replica.announced(batch.getTo(), journey);
+                yield node.propose(
+                                new GroupId(group),
+                                entry().setApplyBatch(batch).build().toByteArray())
+                        .whenComplete((result, failure) -> {
+                            replica.settled(batch.getTo());
+                            replica.release(rows);
+                        })
+                        .thenApply(Ingest::batchAnswer);
+            }
         };
     }
 

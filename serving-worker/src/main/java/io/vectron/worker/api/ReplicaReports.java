@@ -3,8 +3,10 @@ package io.vectron.worker.api;
 import io.vectron.index.IndexStats;
 import io.vectron.proto.worker.v1.Applied;
 import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.RecordJourney;
 import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.Role;
+import io.vectron.proto.worker.v1.TraceResponse;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.GroupStatus;
@@ -12,6 +14,7 @@ import io.vectron.replication.ReplicationNode;
 import io.vectron.worker.replica.Reading;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.shard.ShardState;
+import io.vectron.worker.trace.TracedBatch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,34 @@ final class ReplicaReports {
             Applied.Builder applied = Applied.newBuilder().setPosition(reading.state().position());
             return answer.setApplied(applied).build();
         }
+    }
+
+    /** What the leader knows of the record at an offset. */
+    TraceResponse trace(ShardReplica replica, long offset) {
+        TraceResponse.Builder answer = TraceResponse.newBuilder();
+        GroupStatus status = node.status(new GroupId(replica.facts().group()));
+        ShardReplica.Traced traced = replica.trace(offset);
+        if (traced == null || status.lifecycle() == GroupStatus.Lifecycle.ABSENT) {
+            return answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
+        }
+        if (!status.leads() || !replica.leads()) {
+            return answer.setNotLeader(Ingest.notLeader(status.leader())).build();
+        }
+        RecordJourney.Builder journey =
+                RecordJourney.newBuilder()
+                        .setPosition(traced.position())
+                        .setRemembersSinceMs(traced.known().sinceMs());
+        TracedBatch batch = traced.known().batch();
+        if (batch != null) {
+            journey.setRemembered(true)
+                    .setJudgedAtMs(batch.judgedAtMs())
+                    .setSentAtMs(batch.sentAtMs())
+                    .setCommittedAtMs(batch.times().committedAtMs())
+                    .setAppliedAtMs(batch.times().appliedAtMs())
+                    .setSearchableAtMs(batch.times().searchableAtMs())
+                    .setRejectedBy(batch.rejectedBy(offset));
+        }
+        return answer.setJourney(journey).build();
     }
 
     /** The replica as it stands. */

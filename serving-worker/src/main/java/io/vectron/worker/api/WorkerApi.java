@@ -21,6 +21,8 @@ import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.SearchResponse;
 import io.vectron.proto.worker.v1.SetEpochRequest;
 import io.vectron.proto.worker.v1.SetEpochResponse;
+import io.vectron.proto.worker.v1.TraceRequest;
+import io.vectron.proto.worker.v1.TraceResponse;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import io.vectron.worker.replica.Replicas;
@@ -113,7 +115,7 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     @Override
     public void applyBatch(ApplyBatchRequest request, StreamObserver<ApplyBatchResponse> out) {
         UUID group = GroupName.parse(request.getBatch().getGroup());
-        answer(out, ingest.apply(group, request.getBatch()).join());
+        answer(out, ingest.apply(group, request.getBatch(), request.getJourney()).join());
     }
 
     @Override
@@ -136,6 +138,22 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> out) {
         answer(out, queries.get(request));
+    }
+
+    @Override
+    public void trace(TraceRequest request, StreamObserver<TraceResponse> out) {
+        ShardReplica replica = replicas.find(GroupName.parse(request.getGroup()));
+        if (request.getOffset() < 0) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST, "offset", "the offset is negative");
+        }
+        answer(
+                out,
+                replica == null
+                        ? TraceResponse.newBuilder()
+                                .setUnknownShard(UnknownShard.getDefaultInstance())
+                                .build()
+                        : reports.trace(replica, request.getOffset()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.vectron.worker.replica;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.vectron.index.Admission;
 import io.vectron.proto.log.v1.ShardEntry;
+import io.vectron.proto.worker.v1.BatchJourney;
 import io.vectron.replication.RaftPosition;
 import io.vectron.replication.ReplicatedState;
 import io.vectron.worker.shard.ApplyResult;
@@ -13,10 +14,14 @@ import io.vectron.worker.shard.ShardFacts;
 import io.vectron.worker.shard.ShardState;
 import io.vectron.worker.storage.RocksPointStore;
 import io.vectron.worker.storage.RocksResources;
+import io.vectron.worker.trace.AppliedTimes;
+import io.vectron.worker.trace.TraceMemory;
+import io.vectron.worker.trace.TraceRing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -43,6 +48,8 @@ public final class ShardReplica implements ReplicatedState {
     private final RocksResources resources;
     private final Supplier<VectorPointIndex> indexes;
     private final PositionWaiters waiters;
+    private final TraceMemory memory;
+    private final InstantSource clock;
     private final AtomicInteger rowsInFlight = new AtomicInteger();
 
     /** Held while an entry is applied and published; always taken before the lock of Views. */
@@ -57,23 +64,34 @@ public final class ShardReplica implements ReplicatedState {
      * views.
      */
     private record Parts(
-            RocksPointStore store, VectorPointIndex index, ShardCore core, Views views) {}
+            RocksPointStore store,
+            StampedStore stamped,
+            VectorPointIndex index,
+            ShardCore core,
+            Views views,
+            TraceRing trace) {}
 
     /**
      * @param facts what the replica holds
      * @param resources memory of the stores; must outlive the replica
      * @param indexes makes an empty index
      * @param waitingReads reads that may wait for a position
+     * @param memory what it remembers of its batches; must outlive the replica
+     * @param clock stamps them
      */
     public ShardReplica(
             ShardFacts facts,
             RocksResources resources,
             Supplier<VectorPointIndex> indexes,
-            int waitingReads) {
+            int waitingReads,
+            TraceMemory memory,
+            InstantSource clock) {
         this.facts = facts;
         this.resources = resources;
         this.indexes = indexes;
         this.waiters = new PositionWaiters(waitingReads);
+        this.memory = memory;
+        this.clock = clock;
     }
 
     /** What the replica holds. */
@@ -161,6 +179,45 @@ public final class ShardReplica implements ReplicatedState {
         rowsInFlight.addAndGet(-rows);
     }
 
+    /** A batch is about to be proposed; followed by {@link #settled}. */
+    public void announced(long to, BatchJourney journey) {
+        Parts open = parts;
+        if (open != null) {
+            open.trace().announced(to, journey);
+        }
+    }
+
+    /** The batch was applied, refused or lost. */
+    public void settled(long to) {
+        Parts open = parts;
+        if (open != null) {
+            open.trace().settled(to);
+        }
+    }
+
+    /**
+     * What is known of the record at an offset of the log.
+     *
+     * @param position position of the shard
+     * @param known what is remembered
+     */
+    public record Traced(long position, TraceRing.Answer known) {}
+
+    /** Where the record at an offset is; null if the replica is not open. */
+    public @Nullable Traced trace(long offset) {
+        applying.lock();
+        try {
+            Parts open = parts;
+            return open == null
+                    ? null
+                    : new Traced(
+                            open.core().state().position(),
+                            open.trace().find(offset, clock.millis()));
+        } finally {
+            applying.unlock();
+        }
+    }
+
     /** Computes the digest anew; a mismatch becomes the replica's {@link #problem}. */
     public DigestCheck recomputeDigest(PointView view) throws IOException {
         DigestCheck check = DigestCheck.of(view);
@@ -186,17 +243,25 @@ public final class ShardReplica implements ReplicatedState {
     public RaftPosition open(Path live) throws IOException {
         long start = System.nanoTime();
         RocksPointStore store = RocksPointStore.open(live, resources);
+        StampedStore stamped = new StampedStore(store, clock);
         VectorPointIndex index = indexes.get();
         ShardCore.Opened opened;
         try {
-            opened = ShardCore.open(facts, store, index);
+            opened = ShardCore.open(facts, stamped, index);
         } catch (IOException | RuntimeException e) {
             index.close();
             store.close();
             throw e;
         }
         note(opened.check());
-        Parts open = new Parts(store, index, opened.core(), new Views(index));
+        Parts open =
+                new Parts(
+                        store,
+                        stamped,
+                        index,
+                        opened.core(),
+                        new Views(index),
+                        memory.open(clock.millis()));
         publish(open);
         parts = open;
         ShardState state = opened.core().state();
@@ -220,6 +285,7 @@ public final class ShardReplica implements ReplicatedState {
             open.core().advanced(at);
             return EntryAnswers.encode(new ApplyResult.Invalid("not an entry: " + e.getMessage()));
         }
+        long committedAtMs = clock.millis();
         applying.lock();
         try {
             ShardState before = open.core().state();
@@ -227,6 +293,13 @@ public final class ShardReplica implements ReplicatedState {
             ShardState after = open.core().state();
             if (after.position() != before.position() || after.epoch() != before.epoch()) {
                 publish(open);
+            }
+            if (leads && after.position() > before.position()) {
+                // Still under the lock: who sees the position must find the batch.
+                AppliedTimes times =
+                        new AppliedTimes(
+                                committedAtMs, open.stamped().writtenAtMs(), clock.millis());
+                open.trace().applied(before.position(), after.position(), times);
             }
             return EntryAnswers.encode(result);
         } finally {
@@ -242,6 +315,10 @@ public final class ShardReplica implements ReplicatedState {
 
     @Override
     public void leadership(boolean leader, long term) {
+        Parts open = parts;
+        if (leader && !leads && open != null) {
+            open.trace().restart(clock.millis());
+        }
         leads = leader;
     }
 
@@ -272,6 +349,7 @@ public final class ShardReplica implements ReplicatedState {
         if (open == null) {
             return;
         }
+        memory.close(open.trace());
         open.views().close();
         open.index().close();
         open.store().close();

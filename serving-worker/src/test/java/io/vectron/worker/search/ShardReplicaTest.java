@@ -22,10 +22,13 @@ import io.vectron.worker.replica.VectorPointIndex;
 import io.vectron.worker.shard.Entries;
 import io.vectron.worker.storage.Damage;
 import io.vectron.worker.storage.RocksResources;
+import io.vectron.worker.trace.TraceMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +52,9 @@ class ShardReplicaTest {
                 Entries.facts(),
                 resources,
                 () -> new VectorPointIndex(Entries.facts(), IndexLimits.DEFAULT, builders),
-                10);
+                10,
+                new TraceMemory(100, Duration.ofHours(1)),
+                InstantSource.system());
     }
 
     @BeforeEach
