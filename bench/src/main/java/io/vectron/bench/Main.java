@@ -3,7 +3,7 @@ package io.vectron.bench;
 import io.vectron.bench.report.Report;
 import io.vectron.bench.run.Vectors;
 import io.vectron.bench.smoke.SmokeBench;
-import io.vectron.standalone.terminal.Screen;
+import io.vectron.cli.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.vectron.standalone.command;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.grpc.StatusRuntimeException;
+import io.vectron.cli.terminal.JsonLine;
+import io.vectron.cli.terminal.Progress;
+import io.vectron.cli.terminal.Screen;
+import io.vectron.cli.terminal.Terminal;
 import io.vectron.standalone.demo.Answer;
 import io.vectron.standalone.demo.Demo;
-import io.vectron.standalone.terminal.JsonLine;
-import io.vectron.standalone.terminal.Progress;
-import io.vectron.standalone.terminal.Screen;
-import io.vectron.standalone.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

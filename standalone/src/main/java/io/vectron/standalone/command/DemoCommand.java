@@ -1,10 +1,10 @@
 package io.vectron.standalone.command;
 
+import io.vectron.cli.terminal.Screen;
 import io.vectron.standalone.demo.Demo;
 import io.vectron.standalone.port.Part;
 import io.vectron.standalone.port.PortLayout;
 import io.vectron.standalone.run.RefusedException;
-import io.vectron.standalone.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.vectron.standalone.command;
 
+import io.vectron.cli.terminal.Screen;
 import io.vectron.standalone.run.RefusedException;
-import io.vectron.standalone.terminal.Screen;
 import org.slf4j.LoggerFactory;
 
 /** Tells the person why the command ends. */

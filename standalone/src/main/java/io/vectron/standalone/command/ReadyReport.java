@@ -1,13 +1,13 @@
 package io.vectron.standalone.command;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.vectron.cli.terminal.JsonLine;
+import io.vectron.cli.terminal.Style;
+import io.vectron.cli.terminal.Table;
 import io.vectron.standalone.port.Part;
 import io.vectron.standalone.port.PortLayout;
 import io.vectron.standalone.run.Piece;
 import io.vectron.standalone.run.StartTimes;
-import io.vectron.standalone.terminal.JsonLine;
-import io.vectron.standalone.terminal.Style;
-import io.vectron.standalone.terminal.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.vectron.standalone.command;
 
+import io.vectron.cli.terminal.Screen;
 import io.vectron.standalone.run.DataFolder;
 import io.vectron.standalone.run.RefusedException;
 import io.vectron.standalone.run.Standalone;
 import io.vectron.standalone.run.StandaloneConfig;
-import io.vectron.standalone.terminal.Screen;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

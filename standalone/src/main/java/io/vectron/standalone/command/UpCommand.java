@@ -1,7 +1,7 @@
 package io.vectron.standalone.command;
 
+import io.vectron.cli.terminal.Screen;
 import io.vectron.standalone.run.RefusedException;
-import io.vectron.standalone.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

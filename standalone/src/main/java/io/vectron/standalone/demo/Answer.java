@@ -1,12 +1,12 @@
 package io.vectron.standalone.demo;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.vectron.cli.terminal.JsonLine;
+import io.vectron.cli.terminal.Style;
 import io.vectron.proto.v1.Freshness;
 import io.vectron.proto.v1.ScoredPoint;
 import io.vectron.proto.v1.SearchResponse;
 import io.vectron.proto.v1.Watermark;
-import io.vectron.standalone.terminal.JsonLine;
-import io.vectron.standalone.terminal.Style;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.vectron.cli.text.Embedder;
 import io.vectron.proto.v1.SearchResponse;
 import java.io.IOException;
 import java.nio.file.Path;

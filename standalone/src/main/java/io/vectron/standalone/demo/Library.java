@@ -3,6 +3,7 @@ package io.vectron.standalone.demo;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.vectron.cli.text.Embedder;
 import io.vectron.proto.log.v1.DenseF32;
 import io.vectron.proto.log.v1.Field;
 import io.vectron.proto.log.v1.Metric;

@@ -1,5 +1,6 @@
 package io.vectron.standalone.demo;
 
+import io.vectron.cli.text.Embedder;
 import io.vectron.common.log.Headers;
 import io.vectron.proto.v1.WriteToken;
 import java.nio.charset.StandardCharsets;

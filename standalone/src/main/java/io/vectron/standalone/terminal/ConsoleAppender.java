@@ -3,6 +3,7 @@ package io.vectron.standalone.terminal;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.vectron.cli.terminal.Screen;
 import java.util.Locale;
 
 /**

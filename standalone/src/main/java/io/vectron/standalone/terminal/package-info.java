@@ -1,4 +1,4 @@
-/** What a person sees: progress bars, tables, colours; and JSON lines for programs. */
+/** What the log says to a person. */
 @NullMarked
 package io.vectron.standalone.terminal;
 

@@ -39,7 +39,10 @@ class ArchitectureTest {
             List.of("worker", "placement", "ingest", "gateway");
 
     private static final List<String> MODULES =
-            Stream.of(List.of("common", "index", "replication"), SERVICES, List.of("standalone"))
+            Stream.of(
+                            List.of("common", "index", "replication"),
+                            SERVICES,
+                            List.of("cli", "standalone"))
                     .flatMap(List::stream)
                     .toList();
 
@@ -62,9 +65,9 @@ class ArchitectureTest {
                             "ingest.validate..",
                             "standalone.."),
                     "dev.langchain4j..",
-                    List.of("standalone.demo.."),
+                    List.of("cli.text.."),
                     "picocli..",
-                    List.of("standalone..", "bench.."));
+                    List.of("cli..", "standalone..", "bench.."));
 
     /** What each module, beside the services, must not know: what stands above or beside it. */
     private static final Map<String, List<String>> FORBIDDEN =
@@ -74,7 +77,9 @@ class ArchitectureTest {
                     "index",
                     List.of("replication"),
                     "replication",
-                    List.of("index"));
+                    List.of("index"),
+                    "cli",
+                    List.of("index", "replication"));
 
     /** State machines and policies: the same input must give the same output. */
     private static final String[] PURE = {
@@ -193,6 +198,7 @@ class ArchitectureTest {
                         resideInAnyPackage(
                                 "io.vectron..config..",
                                 // what the launcher says about terminal and folder
+                                "io.vectron.cli..",
                                 "io.vectron.standalone..",
                                 "io.vectron.bench.."));
         noClasses()

@@ -1,4 +1,4 @@
-package io.vectron.standalone.terminal;
+package io.vectron.cli.terminal;
 
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package io.vectron.standalone.terminal;
+package io.vectron.cli.terminal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,4 +1,4 @@
-package io.vectron.standalone.terminal;
+package io.vectron.cli.terminal;
 
 /** Emphasis on a terminal, plain text elsewhere. */
 public enum Style {

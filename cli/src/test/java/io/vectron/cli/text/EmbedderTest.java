@@ -1,4 +1,4 @@
-package io.vectron.standalone.demo;
+package io.vectron.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

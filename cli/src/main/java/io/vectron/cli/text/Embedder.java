@@ -1,4 +1,4 @@
-package io.vectron.standalone.demo;
+package io.vectron.cli.text;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
  * Turns text into vectors of {@link #DIMENSION} components: all-MiniLM-L6-v2, quantized, from
  * langchain4j's jar, in this process and without a network. Safe for use by several threads.
  */
-final class Embedder implements AutoCloseable {
+public final class Embedder implements AutoCloseable {
     /** Components of a vector. */
-    static final int DIMENSION = 384;
+    public static final int DIMENSION = 384;
 
     private static final String MODEL = "/all-minilm-l6-v2-q.onnx";
     private static final String TOKENIZER = "/all-minilm-l6-v2-q-tokenizer.json";
@@ -41,7 +41,7 @@ final class Embedder implements AutoCloseable {
      *
      * @param nativeFolder where the tokenizer unpacks its native library
      */
-    static Embedder load(Path nativeFolder) throws IOException {
+    public static Embedder load(Path nativeFolder) throws IOException {
         // Else the tokenizer looks for updates and reports its use, and unpacks into the home.
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
@@ -62,13 +62,13 @@ final class Embedder implements AutoCloseable {
     }
 
     /** One vector a text, in their order; each text on a thread of its own. */
-    List<float[]> embed(List<String> texts) {
+    public List<float[]> embed(List<String> texts) {
         List<TextSegment> segments = texts.stream().map(TextSegment::from).toList();
         return model.embedAll(segments).content().stream().map(Embedding::vector).toList();
     }
 
     /** The vector of a text. */
-    float[] embed(String text) {
+    public float[] embed(String text) {
         return model.embed(text).content().vector();
     }
 

@@ -1,4 +1,4 @@
-package io.vectron.standalone.terminal;
+package io.vectron.cli.terminal;
 
 import java.io.PrintStream;
 import java.util.List;
