@@ -5,6 +5,10 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.vectron.common.manage.Check;
+import io.vectron.common.manage.ManagementServer;
+import io.vectron.common.manage.Readiness;
+import io.vectron.common.metric.ServiceMetrics;
 import io.vectron.common.rpc.Channels;
 import io.vectron.common.rpc.Servers;
 import io.vectron.common.rpc.ViewWatcher;
@@ -33,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +62,9 @@ public final class Gateway implements AutoCloseable {
     private final ExecutorService requests =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
     private final Server server;
+    private final ServiceMetrics metrics = new ServiceMetrics();
+    private final Readiness readiness = new Readiness("gateway", checks());
+    private volatile @Nullable ManagementServer management;
     private volatile boolean started;
     private volatile boolean serving;
 
@@ -99,6 +107,31 @@ public final class Gateway implements AutoCloseable {
                         .build();
     }
 
+    /** What must hold for requests to succeed. */
+    private List<Check> checks() {
+        return List.of(
+                new Check("placement", this::viewArrived),
+                new Check("kafka", this::kafkaAnswers),
+                new Check(
+                        "grpc",
+                        () ->
+                                Check.State.of(
+                                        serving && !server.isShutdown(),
+                                        serving ? "port " + port() : "not started")));
+    }
+
+    private Check.State viewArrived() {
+        View view = watcher.current();
+        return view == null
+                ? new Check.State.NotReady("no view of " + config.placement() + " has arrived")
+                : new Check.State.Ready("view " + view.getVersion());
+    }
+
+    private Check.State kafkaAnswers() throws Exception {
+        int brokers = ends.reach().get();
+        return Check.State.of(brokers > 0, brokers + " brokers");
+    }
+
     private static Set<String> topicsInUse(View view) {
         return view.getCollectionsList().stream()
                 .map(PlacedCollection::getRecord)
@@ -116,6 +149,10 @@ public final class Gateway implements AutoCloseable {
     public Gateway start() throws IOException, InterruptedException {
         started = true;
         try {
+            if (config.management().enabled()) {
+                management =
+                        ManagementServer.start(config.management(), "gateway", readiness, metrics);
+            }
             watcher.start();
             poller.start();
             if (watcher.awaitVersion(0, config.deadlines().start()) == null) {
@@ -127,7 +164,7 @@ public final class Gateway implements AutoCloseable {
             }
             server.start();
             serving = true;
-            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+            readiness.watch(this::tell);
             LOG.info("gateway listens on {}:{}", config.host(), port());
             return this;
         } finally {
@@ -135,6 +172,18 @@ public final class Gateway implements AutoCloseable {
                 close();
             }
         }
+    }
+
+    private void tell(boolean ready) {
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    /** The bound port for operators; -1 if it is off or not started. */
+    public int managementPort() {
+        ManagementServer running = management;
+        return running == null ? -1 : running.port();
     }
 
     /** The bound gRPC port. */
@@ -158,6 +207,7 @@ public final class Gateway implements AutoCloseable {
      */
     @Override
     public void close() {
+        readiness.close();
         health.enterTerminalState();
         server.shutdown();
         drain();
@@ -169,6 +219,11 @@ public final class Gateway implements AutoCloseable {
             watcher.close();
         }
         channels.close();
+        ManagementServer answering = management;
+        if (answering != null) {
+            answering.close();
+        }
+        metrics.close();
     }
 
     private void drain() {

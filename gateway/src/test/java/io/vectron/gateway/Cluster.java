@@ -13,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.vectron.common.log.Partitioning;
+import io.vectron.common.manage.ManagementConfig;
 import io.vectron.gateway.config.Deadlines;
 import io.vectron.gateway.config.FreshnessConfig;
 import io.vectron.gateway.config.GatewayConfig;
@@ -67,7 +68,8 @@ final class Cluster implements AutoCloseable {
                         placement.address(),
                         Deadlines.DEFAULT,
                         limits,
-                        FreshnessConfig.DEFAULT);
+                        FreshnessConfig.DEFAULT,
+                        ManagementConfig.on(0));
         gateway = new Gateway(config, log, log, GatewayClock.SYSTEM).start();
         channel =
                 Grpc.newChannelBuilder(

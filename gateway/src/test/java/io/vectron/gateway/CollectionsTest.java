@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 import io.vectron.gateway.Cluster.Failure;
 import io.vectron.gateway.config.Deadlines;
@@ -182,7 +183,8 @@ class CollectionsTest {
                         new Address("127.0.0.1", 1),
                         hasty,
                         GatewayLimits.DEFAULT,
-                        FreshnessConfig.DEFAULT);
+                        FreshnessConfig.DEFAULT,
+                        ManagementConfig.on(0));
         try (Gateway gateway = new Gateway(config, log, log, GatewayClock.SYSTEM)) {
             assertThatThrownBy(gateway::start)
                     .isInstanceOf(IOException.class)

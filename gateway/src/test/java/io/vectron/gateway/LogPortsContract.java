@@ -280,6 +280,11 @@ public abstract class LogPortsContract {
         }
     }
 
+    @Test
+    void canBeReached() throws Exception {
+        assertThat(ports.ends().reach().get(20, TimeUnit.SECONDS)).isPositive();
+    }
+
     private static long end(Map<LogPartition, CompletableFuture<Long>> ends, LogPartition partition)
             throws Exception {
         return Objects.requireNonNull(ends.get(partition)).get(20, TimeUnit.SECONDS);

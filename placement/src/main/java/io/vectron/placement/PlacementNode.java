@@ -1,10 +1,16 @@
 package io.vectron.placement;
 
 import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.file.FolderLock;
+import io.vectron.common.manage.Check;
+import io.vectron.common.manage.ManagementServer;
+import io.vectron.common.manage.Readiness;
+import io.vectron.common.metric.ServiceMetrics;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Servers;
 import io.vectron.placement.api.PlacementApi;
@@ -18,6 +24,7 @@ import io.vectron.placement.run.Registry;
 import io.vectron.placement.state.ReplicatedCatalog;
 import io.vectron.placement.state.Signal;
 import io.vectron.replication.GroupId;
+import io.vectron.replication.GroupStatus;
 import io.vectron.replication.Peer;
 import io.vectron.replication.PeerId;
 import io.vectron.replication.ReplicationConfig;
@@ -30,6 +37,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -63,7 +71,10 @@ public final class PlacementNode implements AutoCloseable {
     private final PlacementConfig config;
     private final Outside outside;
     private final Deque<Part> started = new ArrayDeque<>(); // guarded by this
+    private final ServiceMetrics metrics = new ServiceMetrics();
+    private final HealthStatusManager health = new HealthStatusManager();
     private volatile @Nullable Server server;
+    private volatile @Nullable ManagementServer management;
 
     /** A node that speaks to Kafka and to workers as the settings say. Does nothing yet. */
     public PlacementNode(PlacementConfig config) {
@@ -85,6 +96,7 @@ public final class PlacementNode implements AutoCloseable {
     public synchronized void start() throws IOException {
         boolean complete = false;
         try {
+            started.push(new Part("metrics", metrics::close));
             started.push(new Part("clients", outside::close));
             FolderLock lock = FolderLock.take(config.folder());
             started.push(new Part("folder lock", lock::close));
@@ -132,6 +144,8 @@ public final class PlacementNode implements AutoCloseable {
                 new ViewFeed(
                         catalog, config.limits().watchers(), () -> notLeader(replication, null));
 
+        Readiness readiness = new Readiness("placement", checks(catalog, replication));
+        manage(readiness);
         started.push(new Part("replication", replication::close));
         replication.start();
         replication.addGroup(GROUP, config.members().stream().map(Member::peer).toList());
@@ -141,6 +155,52 @@ public final class PlacementNode implements AutoCloseable {
         views.start();
         started.push(new Part("views", views::close));
         startServer(registry, views);
+        started.push(new Part("health", health::enterTerminalState));
+        started.push(new Part("readiness", readiness::close));
+        readiness.watch(this::tell);
+    }
+
+    private void manage(Readiness readiness) throws IOException {
+        if (config.management().enabled()) {
+            ManagementServer answering =
+                    ManagementServer.start(config.management(), "placement", readiness, metrics);
+            management = answering;
+            started.push(new Part("management", answering::close));
+        }
+    }
+
+    /** What must hold for requests to succeed, here or at the leader that this node names. */
+    private List<Check> checks(ReplicatedCatalog catalog, ReplicationNode replication) {
+        return List.of(
+                new Check("leader", () -> leaderState(catalog, replication)),
+                new Check(
+                        "grpc",
+                        () ->
+                                server == null
+                                        ? new Check.State.NotReady("not started")
+                                        : new Check.State.Ready("port " + port())));
+    }
+
+    private Check.State leaderState(ReplicatedCatalog catalog, ReplicationNode replication) {
+        GroupStatus status = replication.status(GROUP);
+        boolean works = status.lifecycle() == GroupStatus.Lifecycle.RUNNING;
+        Peer leader = status.leader();
+        String who = leader == null ? "no leader is known" : "the leader is " + leader.id().id();
+        return Check.State.of(
+                works && knowsLeader(catalog, replication),
+                who + ", this node is " + status.role() + " and " + status.lifecycle());
+    }
+
+    private void tell(boolean ready) {
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    /** The bound port for operators; -1 if it is off or not started. */
+    public int managementPort() {
+        ManagementServer running = management;
+        return running == null ? -1 : running.port();
     }
 
     private void startServer(Registry registry, ViewFeed views) throws IOException {
@@ -156,6 +216,7 @@ public final class PlacementNode implements AutoCloseable {
                         .executor(handlers)
                         .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                         .addService(new PlacementApi(registry, views, config.plans().request()))
+                        .addService(health.getHealthService())
                         .build()
                         .start();
         server = listening;

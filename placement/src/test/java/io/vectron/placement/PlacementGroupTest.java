@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
+import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
 import io.vectron.placement.config.KafkaSettings;
@@ -95,7 +96,8 @@ final class PlacementGroupTest {
                                         folder.resolve(member.id()),
                                         KafkaSettings.at("fake:9092"),
                                         PlacementLimits.defaults(),
-                                        PlanSettings.defaults()),
+                                        PlanSettings.defaults(),
+                                        ManagementConfig.OFF),
                                 new Outside(
                                         kafka.admin(point -> {}),
                                         kafka.catalogue(point -> {}),

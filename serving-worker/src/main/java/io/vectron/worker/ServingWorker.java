@@ -4,6 +4,10 @@ import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.vectron.common.manage.Check;
+import io.vectron.common.manage.ManagementServer;
+import io.vectron.common.manage.Readiness;
+import io.vectron.common.metric.ServiceMetrics;
 import io.vectron.common.rpc.Servers;
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
@@ -29,7 +33,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -45,11 +51,16 @@ public final class ServingWorker implements AutoCloseable {
 
     private final WorkerConfig config;
     private final @Nullable DiskSpace disk;
+    private final ServiceMetrics metrics = new ServiceMetrics();
+    private final HealthStatusManager health = new HealthStatusManager();
 
     /** What was started, last first: closed in this order. */
     private final Deque<Part> started = new ArrayDeque<>();
 
-    private @Nullable Server server;
+    private volatile @Nullable Server server;
+    private volatile @Nullable ManagementServer management;
+    private volatile @Nullable Registrar registrar;
+    private volatile boolean recovered;
 
     /** Something to close, and its name for the log. */
     private record Part(String name, AutoCloseable closing) {}
@@ -86,6 +97,7 @@ public final class ServingWorker implements AutoCloseable {
     }
 
     private void startParts() throws IOException {
+        opened("metrics", metrics);
         WorkerConfig.Identity identity = config.identity();
         opened("folder", FolderOwner.take(config.folder(), identity.id()));
         NativeLibrary.load(config.folder().resolve("native"));
@@ -114,7 +126,10 @@ public final class ServingWorker implements AutoCloseable {
                                 replication(),
                                 facts -> replica(facts, resources, builders, memory),
                                 config.limits().replicas()));
+        Readiness readiness = new Readiness("worker", checks(replicas));
+        manage(readiness);
         replicas.start();
+        recovered = true;
         DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
         serve(
                 new WorkerApi(
@@ -124,10 +139,13 @@ public final class ServingWorker implements AutoCloseable {
                         config.limits().diskFullShare(),
                         InstantSource.system()));
         if (config.placement() != null) {
-            Registrar registrar =
+            Registrar starting =
                     opened("registrar", new Registrar(config.placement(), registration()));
-            registrar.start();
+            registrar = starting;
+            starting.start();
         }
+        opened("readiness", readiness);
+        readiness.watch(this::tell);
         LOG.info(
                 "worker {} serves {} replicas on {}:{}",
                 identity.id(),
@@ -174,7 +192,6 @@ public final class ServingWorker implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("worker-call-", 0).factory());
         opened("calls", calls);
-        HealthStatusManager health = new HealthStatusManager();
         InetSocketAddress address =
                 new InetSocketAddress(config.identity().host(), config.identity().grpcPort());
         Server starting =
@@ -187,7 +204,68 @@ public final class ServingWorker implements AutoCloseable {
         server = starting;
         opened("gRPC server", () -> stop(starting));
         opened("health", health::enterTerminalState);
-        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+    }
+
+    private void tell(boolean ready) {
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    private void manage(Readiness readiness) throws IOException {
+        if (config.management().enabled()) {
+            management =
+                    opened(
+                            "management",
+                            ManagementServer.start(
+                                    config.management(), "worker", readiness, metrics));
+        }
+    }
+
+    /** What must hold for calls to succeed. */
+    private List<Check> checks(Replicas replicas) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(new Check("replicas", () -> replicasRecovered(replicas)));
+        checks.add(
+                new Check(
+                        "grpc",
+                        () ->
+                                server == null
+                                        ? new Check.State.NotReady("not started")
+                                        : new Check.State.Ready("port " + port())));
+        if (config.placement() != null) {
+            checks.add(new Check("placement", this::registeredWithPlacement));
+        }
+        return checks;
+    }
+
+    private Check.State replicasRecovered(Replicas replicas) {
+        int all = replicas.all().size();
+        if (!recovered) {
+            return new Check.State.NotReady("recovering " + all + " replicas");
+        }
+        List<ShardReplica> missing = replicas.notRunning();
+        return missing.isEmpty()
+                ? new Check.State.Ready(all + " replicas")
+                : new Check.State.NotReady(
+                        missing.size()
+                                + " of "
+                                + all
+                                + " replicas do not run, among them "
+                                + missing.getFirst().facts().label());
+    }
+
+    private Check.State registeredWithPlacement() {
+        Registrar known = registrar;
+        return known != null && known.registered()
+                ? new Check.State.Ready("registered with " + config.placement())
+                : new Check.State.NotReady("not registered with " + config.placement());
+    }
+
+    /** The bound port for operators; -1 if it is off or not started. */
+    public int managementPort() {
+        ManagementServer running = management;
+        return running == null ? -1 : running.port();
     }
 
     private static void stop(Server server) throws InterruptedException {

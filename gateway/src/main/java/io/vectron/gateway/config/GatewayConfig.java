@@ -1,5 +1,6 @@
 package io.vectron.gateway.config;
 
+import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 
 /**
@@ -12,6 +13,7 @@ import io.vectron.common.rpc.Address;
  * @param deadlines how long it waits
  * @param limits what it takes on at once
  * @param freshness how closely it follows the logs
+ * @param management where it answers operators
  */
 public record GatewayConfig(
         String host,
@@ -20,7 +22,8 @@ public record GatewayConfig(
         Address placement,
         Deadlines deadlines,
         GatewayLimits limits,
-        FreshnessConfig freshness) {
+        FreshnessConfig freshness,
+        ManagementConfig management) {
 
     /** Refuses an empty host and a port out of range. */
     public GatewayConfig {
@@ -32,7 +35,7 @@ public record GatewayConfig(
         }
     }
 
-    /** The documented defaults for everything but addresses. */
+    /** The documented defaults for everything but addresses; operators are not answered. */
     public static GatewayConfig of(
             String host, int grpcPort, KafkaConfig kafka, Address placement) {
         return new GatewayConfig(
@@ -42,6 +45,13 @@ public record GatewayConfig(
                 placement,
                 Deadlines.DEFAULT,
                 GatewayLimits.DEFAULT,
-                FreshnessConfig.DEFAULT);
+                FreshnessConfig.DEFAULT,
+                ManagementConfig.OFF);
+    }
+
+    /** The same, answering operators there. */
+    public GatewayConfig withManagement(ManagementConfig changed) {
+        return new GatewayConfig(
+                host, grpcPort, kafka, placement, deadlines, limits, freshness, changed);
     }
 }

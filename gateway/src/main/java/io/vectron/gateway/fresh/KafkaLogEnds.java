@@ -2,6 +2,7 @@ package io.vectron.gateway.fresh;
 
 import io.vectron.gateway.config.KafkaConfig;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -54,6 +56,17 @@ public final class KafkaLogEnds implements LogEnds {
                             .toCompletableFuture());
         }
         return answers;
+    }
+
+    @Override
+    public CompletableFuture<Integer> reach() {
+        DescribeClusterOptions options =
+                new DescribeClusterOptions().timeoutMs((int) TIMEOUT.toMillis());
+        return admin.describeCluster(options)
+                .nodes()
+                .toCompletionStage()
+                .thenApply(Collection::size)
+                .toCompletableFuture();
     }
 
     @Override

@@ -17,6 +17,14 @@ public interface LogEnds extends AutoCloseable {
      */
     Map<LogPartition, CompletableFuture<Long>> ends(Set<LogPartition> partitions);
 
+    /**
+     * Whether the log can be reached: ends when something that keeps it has answered, else
+     * exceptionally, within the adapter's own time limit. Does not block.
+     *
+     * @return how many machines keep it, at least one
+     */
+    CompletableFuture<Integer> reach();
+
     /** Releases connections; futures still open end exceptionally. */
     @Override
     void close();

@@ -35,6 +35,7 @@ public final class InMemoryLog implements LogWriter, LogEnds, LogReader {
     private final Set<LogPartition> silent = new HashSet<>();
     private final Map<String, Integer> lost = new HashMap<>();
     private int sessions;
+    private boolean away;
     private int endsAsked;
     private int waiting;
 
@@ -165,6 +166,18 @@ public final class InMemoryLog implements LogWriter, LogEnds, LogReader {
             }
         }
         return ends;
+    }
+
+    /** Lets nobody reach the log, or lets them again. */
+    public synchronized void away(boolean gone) {
+        away = gone;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Integer> reach() {
+        return away
+                ? CompletableFuture.failedFuture(new IllegalStateException("nobody answers"))
+                : CompletableFuture.completedFuture(1);
     }
 
     private List<@Nullable Stored> records(LogPartition partition) {

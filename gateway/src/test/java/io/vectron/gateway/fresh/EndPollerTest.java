@@ -131,6 +131,11 @@ class EndPollerTest {
                     }
 
                     @Override
+                    public CompletableFuture<Integer> reach() {
+                        return log.reach();
+                    }
+
+                    @Override
                     public void close() {}
                 };
         EndPoller other = new EndPoller(broken, clock, CONFIG);
@@ -218,6 +223,11 @@ class EndPollerTest {
                         }
                         write(random, written);
                         return ends;
+                    }
+
+                    @Override
+                    public CompletableFuture<Integer> reach() {
+                        return log.reach();
                     }
 
                     @Override

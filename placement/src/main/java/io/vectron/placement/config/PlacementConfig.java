@@ -1,5 +1,6 @@
 package io.vectron.placement.config;
 
+import io.vectron.common.manage.ManagementConfig;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param self this node
  * @param members all members of the group, this node among them: one, or three
  * @param folder everything of this node lies below; no two nodes share one
+ * @param management where it answers operators
  */
 public record PlacementConfig(
         Member self,
@@ -18,7 +20,8 @@ public record PlacementConfig(
         Path folder,
         KafkaSettings kafka,
         PlacementLimits limits,
-        PlanSettings plans) {
+        PlanSettings plans,
+        ManagementConfig management) {
     public PlacementConfig {
         members = List.copyOf(members);
         folder = folder.toAbsolutePath().normalize();
@@ -40,7 +43,7 @@ public record PlacementConfig(
     }
 
     /**
-     * A single node with the default limits.
+     * A single node with the default limits, which does not answer operators.
      *
      * @param port gRPC port; 0 takes a free one
      * @param raftPort port of its Raft server
@@ -54,14 +57,20 @@ public record PlacementConfig(
                 folder,
                 kafka,
                 PlacementLimits.defaults(),
-                PlanSettings.defaults());
+                PlanSettings.defaults(),
+                ManagementConfig.OFF);
     }
 
     public PlacementConfig withLimits(PlacementLimits changed) {
-        return new PlacementConfig(self, members, folder, kafka, changed, plans);
+        return new PlacementConfig(self, members, folder, kafka, changed, plans, management);
+    }
+
+    /** The same, answering operators there. */
+    public PlacementConfig withManagement(ManagementConfig changed) {
+        return new PlacementConfig(self, members, folder, kafka, limits, plans, changed);
     }
 
     public PlacementConfig withPlans(PlanSettings changed) {
-        return new PlacementConfig(self, members, folder, kafka, limits, changed);
+        return new PlacementConfig(self, members, folder, kafka, limits, changed, management);
     }
 }

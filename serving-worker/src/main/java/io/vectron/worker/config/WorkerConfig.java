@@ -1,5 +1,6 @@
 package io.vectron.worker.config;
 
+import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 import io.vectron.replication.SnapshotPolicy;
 import io.vectron.replication.Timing;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads numbers of threads
  * @param limits what is refused
  * @param replication timing and snapshots of the replicas
+ * @param management where it answers operators
  */
 public record WorkerConfig(
         Identity identity,
@@ -25,7 +27,8 @@ public record WorkerConfig(
         Memory memory,
         Threads threads,
         Limits limits,
-        Replication replication) {
+        Replication replication,
+        ManagementConfig management) {
 
     public WorkerConfig {
         Objects.requireNonNull(identity, "identity");
@@ -34,9 +37,10 @@ public record WorkerConfig(
         Objects.requireNonNull(threads, "threads");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(replication, "replication");
+        Objects.requireNonNull(management, "management");
     }
 
-    /** All defaults. */
+    /** All defaults; operators are not answered. */
     public static WorkerConfig of(Identity identity, Path folder, @Nullable Address placement) {
         return new WorkerConfig(
                 identity,
@@ -45,23 +49,34 @@ public record WorkerConfig(
                 Memory.defaults(),
                 Threads.defaults(),
                 Limits.defaults(),
-                Replication.defaults());
+                Replication.defaults(),
+                ManagementConfig.OFF);
+    }
+
+    /** The same, answering operators there. */
+    public WorkerConfig withManagement(ManagementConfig changed) {
+        return new WorkerConfig(
+                identity, folder, placement, memory, threads, limits, replication, changed);
     }
 
     public WorkerConfig withMemory(Memory changed) {
-        return new WorkerConfig(identity, folder, placement, changed, threads, limits, replication);
+        return new WorkerConfig(
+                identity, folder, placement, changed, threads, limits, replication, management);
     }
 
     public WorkerConfig withThreads(Threads changed) {
-        return new WorkerConfig(identity, folder, placement, memory, changed, limits, replication);
+        return new WorkerConfig(
+                identity, folder, placement, memory, changed, limits, replication, management);
     }
 
     public WorkerConfig withLimits(Limits changed) {
-        return new WorkerConfig(identity, folder, placement, memory, threads, changed, replication);
+        return new WorkerConfig(
+                identity, folder, placement, memory, threads, changed, replication, management);
     }
 
     public WorkerConfig withReplication(Replication changed) {
-        return new WorkerConfig(identity, folder, placement, memory, threads, limits, changed);
+        return new WorkerConfig(
+                identity, folder, placement, memory, threads, limits, changed, management);
     }
 
     /**

@@ -50,6 +50,11 @@ public final class Registrar implements AutoCloseable {
         return registered.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Whether placement knows the worker. */
+    public boolean registered() {
+        return registered.getCount() == 0;
+    }
+
     private void run() {
         Duration pause = FIRST_PAUSE;
         String lastFailure = "";

@@ -231,6 +231,16 @@ public final class Replicas implements AutoCloseable {
         return replicas.values().stream().map(Described::replica).toList();
     }
 
+    /** Those that cannot be read or whose group does not run here: not recovered, or failed. */
+    public List<ShardReplica> notRunning() {
+        return all().stream().filter(replica -> !runs(replica)).toList();
+    }
+
+    private boolean runs(ShardReplica replica) {
+        GroupStatus status = node.status(new GroupId(replica.facts().group()));
+        return replica.isOpen() && status.lifecycle() == GroupStatus.Lifecycle.RUNNING;
+    }
+
     /** The server of the groups. */
     public ReplicationNode node() {
         return node;

@@ -112,6 +112,11 @@ public final class ShardReplica implements ReplicatedState {
         return leads;
     }
 
+    /** Whether it is recovered and can be read. */
+    public boolean isOpen() {
+        return parts != null;
+    }
+
     /** Where reads wait for a position. */
     public PositionWaiters waiters() {
         return waiters;

@@ -17,10 +17,11 @@ final class PlaceOptions {
             names = "--port-base",
             paramLabel = "N",
             description = {
-                "Listen on N and the eight ports after it: gateway gRPC, gateway REST (reserved),"
+                "Listen on N and the eleven ports after it: gateway gRPC, gateway REST (reserved),"
                         + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
-                        + " its Raft. Without it: 9090, 8080, 8081, 9092, 9093, 7000, 7010, 7100,"
-                        + " 7150. 0 takes any free ones. Always on 127.0.0.1 only."
+                        + " its Raft, management of gateway, placement, worker. Without it: 9090,"
+                        + " 8080, 8081, 9092, 9093, 7000, 7010, 7100, 7150, 9091, 7020, 7170."
+                        + " 0 takes any free ones. Always on 127.0.0.1 only."
             })
     private @Nullable Integer portBase;
 

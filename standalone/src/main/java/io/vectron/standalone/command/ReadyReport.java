@@ -35,12 +35,15 @@ final class ReadyReport {
     /** For people. */
     List<String> lines() {
         Table table = new Table("part", "address", "started in");
-        row(table, Piece.GATEWAY, "gRPC " + ports.address(Part.GATEWAY));
+        row(table, Piece.GATEWAY, gateway());
         row(table, Piece.BROKER, "Kafka " + ports.address(Part.KAFKA));
         row(table, Piece.FLINK, "dashboard http://" + ports.address(Part.FLINK));
         row(table, Piece.JOB, "vectron-ingest");
-        row(table, Piece.PLACEMENT, placed(Part.PLACEMENT, Part.PLACEMENT_RAFT));
-        row(table, Piece.WORKER, placed(Part.WORKER, Part.WORKER_RAFT));
+        row(
+                table,
+                Piece.PLACEMENT,
+                placed(Part.PLACEMENT, Part.PLACEMENT_RAFT, Part.PLACEMENT_MANAGEMENT));
+        row(table, Piece.WORKER, placed(Part.WORKER, Part.WORKER_RAFT, Part.WORKER_MANAGEMENT));
         List<String> lines = new ArrayList<>(table.lines());
         lines.set(0, Style.BOLD.of(lines.getFirst()));
         lines.add(summary());
@@ -72,12 +75,19 @@ final class ReadyReport {
         json.writeStringField("flink", "http://" + ports.address(Part.FLINK));
         json.writeStringField("placement", ports.address(Part.PLACEMENT));
         json.writeStringField("worker", ports.address(Part.WORKER));
+        management(json, Part.GATEWAY_MANAGEMENT);
+        management(json, Part.PLACEMENT_MANAGEMENT);
+        management(json, Part.WORKER_MANAGEMENT);
         json.writeEndObject();
         json.writeObjectFieldStart("started_in_ms");
         for (Map.Entry<Piece, Duration> piece : times.pieces().entrySet()) {
             json.writeNumberField(piece.getKey().toString(), piece.getValue().toMillis());
         }
         json.writeEndObject();
+    }
+
+    private void management(JsonGenerator json, Part part) throws IOException {
+        json.writeStringField(part.service() + "_management", "http://" + ports.address(part));
     }
 
     private void row(Table table, Piece piece, String address) {
@@ -88,8 +98,20 @@ final class ReadyReport {
                 String.format(Locale.ROOT, "%.1f s", took.toMillis() / 1e3));
     }
 
-    private String placed(Part service, Part raft) {
-        return "gRPC " + ports.address(service) + ", Raft " + ports.port(raft);
+    private String gateway() {
+        return "gRPC "
+                + ports.address(Part.GATEWAY)
+                + ", management "
+                + ports.port(Part.GATEWAY_MANAGEMENT);
+    }
+
+    private String placed(Part service, Part raft, Part management) {
+        return "gRPC "
+                + ports.address(service)
+                + ", Raft "
+                + ports.port(raft)
+                + ", management "
+                + ports.port(management);
     }
 
     /** Memory of this process that is in RAM; -1 where the system does not tell. */

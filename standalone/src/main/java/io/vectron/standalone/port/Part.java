@@ -19,7 +19,13 @@ public enum Part {
     /** The worker's gRPC. */
     WORKER("worker", "gRPC", 7100),
     /** The worker's Raft. */
-    WORKER_RAFT("worker", "Raft", 7150);
+    WORKER_RAFT("worker", "Raft", 7150),
+    /** The gateway's pages for operators. */
+    GATEWAY_MANAGEMENT("gateway", "management", 9091),
+    /** Placement's pages for operators. */
+    PLACEMENT_MANAGEMENT("placement", "management", 7020),
+    /** The worker's pages for operators. */
+    WORKER_MANAGEMENT("worker", "management", 7170);
 
     private final String service;
     private final String purpose;

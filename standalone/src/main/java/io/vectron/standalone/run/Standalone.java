@@ -1,5 +1,6 @@
 package io.vectron.standalone.run;
 
+import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
 import io.vectron.common.rpc.ViewWatcher;
@@ -212,11 +213,12 @@ public final class Standalone implements AutoCloseable {
         PlacementNode node =
                 new PlacementNode(
                         PlacementConfig.single(
-                                folder.root().resolve("placement"),
-                                PortLayout.HOST,
-                                config.ports().port(Part.PLACEMENT),
-                                config.ports().port(Part.PLACEMENT_RAFT),
-                                kafka));
+                                        folder.root().resolve("placement"),
+                                        PortLayout.HOST,
+                                        config.ports().port(Part.PLACEMENT),
+                                        config.ports().port(Part.PLACEMENT_RAFT),
+                                        kafka)
+                                .withManagement(management(Part.PLACEMENT_MANAGEMENT)));
         node.start();
         return node;
     }
@@ -231,7 +233,9 @@ public final class Standalone implements AutoCloseable {
                         "");
         Path workerFolder = folder.root().resolve("worker");
         ServingWorker worker =
-                new ServingWorker(WorkerConfig.of(identity, workerFolder, placementAddress()));
+                new ServingWorker(
+                        WorkerConfig.of(identity, workerFolder, placementAddress())
+                                .withManagement(management(Part.WORKER_MANAGEMENT)));
         worker.start();
         return worker;
     }
@@ -251,12 +255,18 @@ public final class Standalone implements AutoCloseable {
         Gateway gateway =
                 new Gateway(
                         GatewayConfig.of(
-                                PortLayout.HOST,
-                                config.ports().port(Part.GATEWAY),
-                                new KafkaConfig(config.ports().address(Part.KAFKA), Map.of()),
-                                placementAddress()));
+                                        PortLayout.HOST,
+                                        config.ports().port(Part.GATEWAY),
+                                        new KafkaConfig(
+                                                config.ports().address(Part.KAFKA), Map.of()),
+                                        placementAddress())
+                                .withManagement(management(Part.GATEWAY_MANAGEMENT)));
         gateway.start();
         return gateway;
+    }
+
+    private ManagementConfig management(Part part) {
+        return new ManagementConfig(PortLayout.HOST, config.ports().port(part));
     }
 
     private Address placementAddress() {

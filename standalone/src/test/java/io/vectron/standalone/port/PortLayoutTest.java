@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class PortLayoutTest {
     @Test
-    void baseGivesNineConsecutivePortsInTheDocumentedOrder() {
+    void baseGivesConsecutivePortsInTheDocumentedOrder() {
         PortLayout layout = PortLayout.from(20_000);
 
         assertThat(layout.port(Part.GATEWAY)).isEqualTo(20_000);
@@ -23,6 +23,9 @@ class PortLayoutTest {
         assertThat(layout.port(Part.PLACEMENT_RAFT)).isEqualTo(20_006);
         assertThat(layout.port(Part.WORKER)).isEqualTo(20_007);
         assertThat(layout.port(Part.WORKER_RAFT)).isEqualTo(20_008);
+        assertThat(layout.port(Part.GATEWAY_MANAGEMENT)).isEqualTo(20_009);
+        assertThat(layout.port(Part.PLACEMENT_MANAGEMENT)).isEqualTo(20_010);
+        assertThat(layout.port(Part.WORKER_MANAGEMENT)).isEqualTo(20_011);
     }
 
     @Test
@@ -38,9 +41,9 @@ class PortLayoutTest {
 
     @Test
     void refusesImpossiblePorts() {
-        assertThatThrownBy(() -> PortLayout.from(0)).hasMessageContaining("1 to 65527");
-        assertThatThrownBy(() -> PortLayout.from(65_528)).hasMessageContaining("1 to 65527");
-        assertThat(PortLayout.from(65_527).port(Part.WORKER_RAFT)).isEqualTo(65_535);
+        assertThatThrownBy(() -> PortLayout.from(0)).hasMessageContaining("1 to 65524");
+        assertThatThrownBy(() -> PortLayout.from(65_525)).hasMessageContaining("1 to 65524");
+        assertThat(PortLayout.from(65_524).port(Part.WORKER_MANAGEMENT)).isEqualTo(65_535);
         Map<Part, Integer> twice = new EnumMap<>(PortLayout.defaults().ports());
         twice.put(Part.KAFKA, Part.FLINK.defaultPort());
         assertThatThrownBy(() -> new PortLayout(twice)).hasMessageContaining("twice");

@@ -20,7 +20,7 @@ class StandaloneIT {
         List<Piece> stopped = new ArrayList<>();
         try (Standalone standalone = Standalone.start(config, DataFolder.open(folder))) {
             assertThat(standalone.startTimes().pieces()).containsOnlyKeys(Piece.values());
-            assertThat(config.ports().taken()).hasSize(8); // all but REST, which is only reserved
+            assertThat(config.ports().taken()).hasSize(11); // all but REST, which is only reserved
             standalone.close(stopped::add);
         }
         assertThat(stopped).containsExactly(Piece.values());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.manage;
+
+import org.jspecify.annotations.NullMarked;
