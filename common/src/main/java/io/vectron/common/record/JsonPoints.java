@@ -97,6 +97,11 @@ final class JsonPoints {
                         point.setPayload(new JsonPayload(in, maxDepth).read());
                     }
                 }
+                case "schema" ->
+                        throw new RuleException(
+                                Rule.JSON_UNKNOWN_FIELD,
+                                "a point has no schema; if Kafka Connect wrote it, set"
+                                        + " value.converter.schemas.enable=false");
                 default ->
                         throw new RuleException(
                                 Rule.JSON_UNKNOWN_FIELD,

@@ -103,6 +103,12 @@ final class RuleExamples {
         Headers avro = headers("content-type", "application/avro");
         record("content type", Rule.CONTENT_TYPE_UNSUPPORTED, ID, good, avro, 0);
         value("only a magic byte", Rule.SCHEMA_REGISTRY_FRAME, bytes("00"));
+        value("only a schema's id", Rule.SCHEMA_REGISTRY_AVRO, bytes("0000000007"));
+        value("framed JSON, cut off", Rule.JSON_MALFORMED, bytes("00000000077b"));
+        value(
+                "a frame within a frame",
+                Rule.SCHEMA_REGISTRY_AVRO,
+                bytes("00000000070000000000077b7d"));
         value("avro", Rule.SCHEMA_REGISTRY_AVRO, bytes("00000000070c666f6f626172"));
         record(
                 "index count",
@@ -181,6 +187,10 @@ final class RuleExamples {
                 headers("content-type", "application/json; charset=utf-8"),
                 0);
         json("field", Rule.JSON_UNKNOWN_FIELD, "{\"vector\":[1,2,3],\"id\":\"x\"}");
+        json(
+                "envelope of Connect",
+                Rule.JSON_UNKNOWN_FIELD,
+                "{\"schema\":{\"type\":\"struct\"},\"payload\":{\"vector\":[1,2,3]}}");
         json("twice", Rule.JSON_DUPLICATE_KEY, "{\"vector\":[1,2,3],\"vector\":[1,2,3]}");
         json("name twice", Rule.JSON_DUPLICATE_KEY, "{\"vectors\":{\"\":[1,2,3],\"\":[1,2,3]}}");
         payload("null in list", Rule.JSON_NULL_IN_LIST, "{\"k\":[1,null]}");

@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vectron.proto.log.v1.Point;
+import io.vectron.proto.v1.GetRequest;
+import io.vectron.proto.v1.StoredPoint;
+import io.vectron.proto.v1.WriteToken;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.utils.Utils;
@@ -84,8 +89,35 @@ final class NastyPoints {
         return lines.toString();
     }
 
-    /** Checks that a point came back as it was written. */
-    static void assertSame(String id, String json, Point stored) {
+    /** The token of a line that an example printed: id, tab, token. */
+    static WriteToken token(String line) {
+        String token = line.substring(line.indexOf('\t') + 1);
+        return io.vectron.common.log.WriteToken.parse(token).toProto();
+    }
+
+    /** Checks that searching and getting finds these points as written, and no other one. */
+    static void assertHeld(
+            Client client,
+            String collection,
+            Map<String, String> points,
+            Collection<WriteToken> tokens) {
+        assertThat(Client.ids(client.search(collection, 1_000, tokens, 1, 2, 3)))
+                .containsExactlyInAnyOrderElementsOf(points.keySet());
+        GetRequest request =
+                GetRequest.newBuilder()
+                        .setCollection(collection)
+                        .addAllIds(points.keySet())
+                        .addIds(DELETED)
+                        .build();
+        List<StoredPoint> stored = client.points().get(request).getPointsList();
+        assertThat(stored).hasSize(points.size());
+        for (StoredPoint point : stored) {
+            String json = Objects.requireNonNull(points.get(point.getId()), point.getId());
+            assertSame(point.getId(), json, point.getPoint());
+        }
+    }
+
+    private static void assertSame(String id, String json, Point stored) {
         String vector = json.substring(json.indexOf('[') + 1, json.indexOf(']'));
         String[] components = vector.split(",", -1);
         for (int i = 0; i < components.length; i++) {

@@ -7,19 +7,15 @@ import io.vectron.common.log.Headers;
 import io.vectron.common.record.Rule;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.Metric;
-import io.vectron.proto.v1.GetRequest;
-import io.vectron.proto.v1.StoredPoint;
 import io.vectron.proto.v1.WriteToken;
 import io.vectron.standalone.port.Part;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -96,7 +92,7 @@ class ProducersIT {
                 .lines();
 
         client.awaitCaughtUp(facts.getName());
-        assertHolds(facts, points, List.of());
+        NastyPoints.assertHeld(client, facts.getName(), points, List.of());
         assertHome(facts, points.size() + 2);
     }
 
@@ -132,7 +128,7 @@ class ProducersIT {
                 .isBetween(points.size() / 2, points.size());
         Map<String, String> found = new LinkedHashMap<>(points);
         found.keySet().removeAll(refused);
-        assertHolds(facts, found, List.of());
+        NastyPoints.assertHeld(client, facts.getName(), found, List.of());
     }
 
     @Test
@@ -158,9 +154,9 @@ class ProducersIT {
         points.remove("a");
         List<WriteToken> tokens = new ArrayList<>();
         for (String line : printed) {
-            tokens.add(token(line));
+            tokens.add(NastyPoints.token(line));
         }
-        assertHolds(facts, points, tokens);
+        NastyPoints.assertHeld(client, facts.getName(), points, tokens);
         assertHome(facts, committed);
         long written =
                 system.kafka().ends(facts.getTopic()).values().stream()
@@ -170,7 +166,7 @@ class ProducersIT {
                 .as("what was aborted lies in the log, and so do the markers")
                 .isGreaterThan(committed + points.size());
         client.awaitCaughtUp(facts.getName());
-        assertHolds(facts, points, List.of());
+        NastyPoints.assertHeld(client, facts.getName(), points, List.of());
     }
 
     @ParameterizedTest
@@ -238,41 +234,16 @@ class ProducersIT {
         Set<String> ids = new HashSet<>();
         for (String line : printed) {
             String id = line.substring(0, line.indexOf('\t'));
-            WriteToken token = token(line);
+            WriteToken token = NastyPoints.token(line);
             assertThat(token.getPartition()).as(id).isEqualTo(Points.home(id, NastyPoints.SHARDS));
             tokens.add(token);
             ids.add(id);
         }
         assertThat(tokens).hasSize(points.size() + 2);
         assertThat(ids).containsAll(points.keySet()).contains(NastyPoints.DELETED);
-        assertHolds(facts, points, tokens);
+        NastyPoints.assertHeld(client, facts.getName(), points, tokens);
         for (ConsumerRecord<byte[], byte[]> record : assertHome(facts, tokens.size())) {
             assertThat(PlainKafka.header(record, Headers.CONTENT_TYPE)).isEqualTo(Headers.JSON);
-        }
-    }
-
-    /** The token of a line that an example printed. */
-    private static WriteToken token(String line) {
-        String token = line.substring(line.indexOf('\t') + 1);
-        return io.vectron.common.log.WriteToken.parse(token).toProto();
-    }
-
-    /** Checks that searching and getting finds these points and no other one. */
-    private static void assertHolds(
-            CollectionFacts facts, Map<String, String> points, Collection<WriteToken> tokens) {
-        assertThat(Client.ids(client.search(facts.getName(), 1_000, tokens, 1, 2, 3)))
-                .containsExactlyInAnyOrderElementsOf(points.keySet());
-        GetRequest request =
-                GetRequest.newBuilder()
-                        .setCollection(facts.getName())
-                        .addAllIds(points.keySet())
-                        .addIds(NastyPoints.DELETED)
-                        .build();
-        List<StoredPoint> stored = client.points().get(request).getPointsList();
-        assertThat(stored).hasSize(points.size());
-        for (StoredPoint point : stored) {
-            String json = Objects.requireNonNull(points.get(point.getId()), point.getId());
-            NastyPoints.assertSame(point.getId(), json, point.getPoint());
         }
     }
 
