@@ -13,16 +13,20 @@ import io.vectron.common.rpc.Channels;
 import io.vectron.common.rpc.Servers;
 import io.vectron.common.rpc.ViewWatcher;
 import io.vectron.gateway.api.CollectionApi;
+import io.vectron.gateway.api.DeadLetterApi;
 import io.vectron.gateway.api.PointApi;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.fresh.EndPoller;
 import io.vectron.gateway.fresh.GatewayClock;
 import io.vectron.gateway.fresh.KafkaLogEnds;
 import io.vectron.gateway.fresh.LogEnds;
+import io.vectron.gateway.log.KafkaLogReader;
+import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.route.Routes;
 import io.vectron.gateway.search.FanOut;
 import io.vectron.gateway.service.Admission;
 import io.vectron.gateway.service.CollectionOperations;
+import io.vectron.gateway.service.DeadLetterOperations;
 import io.vectron.gateway.service.PointOperations;
 import io.vectron.gateway.write.KafkaLogWriter;
 import io.vectron.gateway.write.LogWriter;
@@ -50,14 +54,19 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long DRAIN_SECONDS = 5;
 
+    /** Requests that may look into the log at a time; each holds some megabytes. */
+    private static final int READERS = 8;
+
     private final GatewayConfig config;
     private final LogWriter log;
     private final LogEnds ends;
+    private final LogReader reader;
     private final Channels channels = new Channels();
     private final ViewWatcher watcher;
     private final EndPoller poller;
     private final PointOperations points;
     private final CollectionOperations collections;
+    private final DeadLetterOperations letters;
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService requests =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
@@ -74,6 +83,7 @@ public final class Gateway implements AutoCloseable {
                 config,
                 new KafkaLogWriter(config.kafka(), config.deadlines().unstated()),
                 new KafkaLogEnds(config.kafka()),
+                new KafkaLogReader(config.kafka(), READERS),
                 GatewayClock.SYSTEM);
     }
 
@@ -82,11 +92,18 @@ public final class Gateway implements AutoCloseable {
      *
      * @param log closed with the gateway
      * @param ends closed with the gateway
+     * @param reader closed with the gateway
      */
-    public Gateway(GatewayConfig config, LogWriter log, LogEnds ends, GatewayClock clock) {
+    public Gateway(
+            GatewayConfig config,
+            LogWriter log,
+            LogEnds ends,
+            LogReader reader,
+            GatewayClock clock) {
         this.config = config;
         this.log = log;
         this.ends = ends;
+        this.reader = reader;
         watcher = new ViewWatcher(channels, List.of(config.placement()), "gateway");
         poller = new EndPoller(ends, clock, config.freshness());
         watcher.addListener(view -> poller.retain(topicsInUse(view)));
@@ -95,6 +112,9 @@ public final class Gateway implements AutoCloseable {
         FanOut fanOut = new FanOut(channels, routes, config.deadlines());
         points = new PointOperations(routes, log, fanOut, poller, admission, config);
         collections = new CollectionOperations(routes, channels, poller, admission, config);
+        letters =
+                new DeadLetterOperations(
+                        routes, reader, log, fanOut, admission, config.deadlines());
         server =
                 Servers.configure(
                                 NettyServerBuilder.forAddress(
@@ -102,6 +122,7 @@ public final class Gateway implements AutoCloseable {
                         .executor(requests)
                         .addService(new PointApi(points, config.deadlines()))
                         .addService(new CollectionApi(collections, config.deadlines()))
+                        .addService(new DeadLetterApi(letters, config.deadlines()))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();
@@ -201,6 +222,11 @@ public final class Gateway implements AutoCloseable {
         return collections;
     }
 
+    /** Dead letters: what another protocol's adapter stands on. */
+    public DeadLetterOperations deadLetters() {
+        return letters;
+    }
+
     /**
      * Refuses new requests, lets those under way end for a few seconds, then lets go of the
      * rest.
@@ -214,6 +240,7 @@ public final class Gateway implements AutoCloseable {
         requests.shutdownNow();
         poller.close();
         ends.close();
+        reader.close();
         log.close();
         if (started) {
             watcher.close();

@@ -70,7 +70,7 @@ final class Cluster implements AutoCloseable {
                         limits,
                         FreshnessConfig.DEFAULT,
                         ManagementConfig.on(0));
-        gateway = new Gateway(config, log, log, GatewayClock.SYSTEM).start();
+        gateway = new Gateway(config, log, log, log, GatewayClock.SYSTEM).start();
         channel =
                 Grpc.newChannelBuilder(
                                 "127.0.0.1:" + gateway.port(), InsecureChannelCredentials.create())

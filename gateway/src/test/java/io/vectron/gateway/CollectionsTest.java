@@ -185,7 +185,7 @@ class CollectionsTest {
                         GatewayLimits.DEFAULT,
                         FreshnessConfig.DEFAULT,
                         ManagementConfig.on(0));
-        try (Gateway gateway = new Gateway(config, log, log, GatewayClock.SYSTEM)) {
+        try (Gateway gateway = new Gateway(config, log, log, log, GatewayClock.SYSTEM)) {
             assertThatThrownBy(gateway::start)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("placement");
