@@ -15,6 +15,7 @@ import io.vectron.common.rpc.ViewWatcher;
 import io.vectron.gateway.api.CollectionApi;
 import io.vectron.gateway.api.DeadLetterApi;
 import io.vectron.gateway.api.PointApi;
+import io.vectron.gateway.api.TraceApi;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.fresh.EndPoller;
 import io.vectron.gateway.fresh.GatewayClock;
@@ -28,6 +29,8 @@ import io.vectron.gateway.service.Admission;
 import io.vectron.gateway.service.CollectionOperations;
 import io.vectron.gateway.service.DeadLetterOperations;
 import io.vectron.gateway.service.PointOperations;
+import io.vectron.gateway.service.TraceOperations;
+import io.vectron.gateway.trace.ShardTraces;
 import io.vectron.gateway.write.KafkaLogWriter;
 import io.vectron.gateway.write.LogWriter;
 import io.vectron.proto.log.v1.CollectionState;
@@ -67,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private final PointOperations points;
     private final CollectionOperations collections;
     private final DeadLetterOperations letters;
+    private final TraceOperations traces;
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService requests =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
@@ -115,6 +119,17 @@ public final class Gateway implements AutoCloseable {
         letters =
                 new DeadLetterOperations(
                         routes, reader, log, fanOut, admission, config.deadlines());
+        traces =
+                new TraceOperations(
+                        new TraceOperations.Parts(
+                                routes,
+                                reader,
+                                fanOut,
+                                new ShardTraces(channels),
+                                poller,
+                                clock,
+                                admission),
+                        config);
         server =
                 Servers.configure(
                                 NettyServerBuilder.forAddress(
@@ -123,6 +138,7 @@ public final class Gateway implements AutoCloseable {
                         .addService(new PointApi(points, config.deadlines()))
                         .addService(new CollectionApi(collections, config.deadlines()))
                         .addService(new DeadLetterApi(letters, config.deadlines()))
+                        .addService(new TraceApi(traces, config.deadlines()))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();
@@ -225,6 +241,11 @@ public final class Gateway implements AutoCloseable {
     /** Dead letters: what another protocol's adapter stands on. */
     public DeadLetterOperations deadLetters() {
         return letters;
+    }
+
+    /** Traces: what another protocol's adapter stands on. */
+    public TraceOperations traces() {
+        return traces;
     }
 
     /**

@@ -80,7 +80,11 @@ public final class LetterMessages {
 
     /** The id that a point of this letter's key has; "" if none can have it. */
     public static String pointId(Letter letter, CollectionRoute route) {
-        ByteString key = letter.key();
+        return pointId(letter.key(), route);
+    }
+
+    /** The id that a point of this key has; "" if none can have it. */
+    public static String pointId(@Nullable ByteString key, CollectionRoute route) {
         if (key == null
                 || key.isEmpty()
                 || key.byteAt(0) == 0

@@ -47,18 +47,30 @@ public record MinPositions(Map<Integer, Long> byShard) {
         Map<Integer, Long> positions = new TreeMap<>();
         for (int i = 0; i < tokens.size(); i++) {
             String field = "read_mode.at_least.tokens[" + i + "]";
-            WriteToken token = token(tokens.get(i), field);
-            require(token, route, field);
+            WriteToken token = token(tokens.get(i), route, field);
             positions.merge(token.partition(), token.offset() + 1, Math::max);
         }
         return new MinPositions(positions);
     }
 
-    private static WriteToken token(io.vectron.proto.v1.WriteToken token, String field) {
+    /**
+     * Reads a token of a request.
+     *
+     * @param field path of the field, for the error
+     * @throws VectronException INVALID_TOKEN if it is not one of this collection's log
+     */
+    public static WriteToken token(
+            io.vectron.proto.v1.WriteToken token, CollectionRoute route, String field) {
         try {
-            return WriteToken.of(token);
+            WriteToken read = WriteToken.of(token);
+            require(read, route, field);
+            return read;
         } catch (VectronException e) {
-            throw new VectronException(e.code(), field, String.valueOf(e.getMessage()));
+            String at = e.field();
+            throw new VectronException(
+                    e.code(),
+                    at != null && at.startsWith(field) ? at : field,
+                    String.valueOf(e.getMessage()));
         }
     }
 

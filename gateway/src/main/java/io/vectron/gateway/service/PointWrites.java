@@ -91,6 +91,18 @@ final class PointWrites {
         }
     }
 
+    /**
+     * Refuses an id that no point could have.
+     *
+     * @throws VectronException INVALID_ID
+     */
+    static void requireId(CollectionRoute route, String id) {
+        RecordValidator validator = new RecordValidator(route.facts());
+        if (validator.validateId(id) instanceof Validated.Rejected rejected) {
+            throw refused(rejected, id, "id");
+        }
+    }
+
     /** Appends, and says what became of each record. */
     List<WriteResult> append(CollectionRoute route, List<LogAppend> records, Deadline deadline)
             throws InterruptedException {
