@@ -92,7 +92,9 @@ final class PlacementGroupTest {
                         new PlacementNode(
                                 new PlacementConfig(
                                         member,
-                                        members,
+                                        members.stream()
+                                                .filter(other -> !other.equals(member))
+                                                .toList(),
                                         folder.resolve(member.id()),
                                         KafkaSettings.at("fake:9092"),
                                         PlacementLimits.defaults(),

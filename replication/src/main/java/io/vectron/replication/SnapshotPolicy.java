@@ -1,5 +1,7 @@
 package io.vectron.replication;
 
+import io.vectron.common.config.Setting;
+import io.vectron.common.config.Unit;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -14,7 +16,20 @@ import java.util.Objects;
  * @param keptLogEntries entries kept before a snapshot, so that a member that was away for a moment
  *     catches up by log instead of by a whole snapshot
  */
-public record SnapshotPolicy(long entries, long bytes, Duration age, int keptLogEntries) {
+public record SnapshotPolicy(
+        @Setting("Entries applied since the last snapshot.") long entries,
+        @Setting(
+                        value =
+                                "Size of the entries applied since the last snapshot; bounds"
+                                        + " the log on the disk and the time to replay it.",
+                        unit = Unit.BYTES,
+                        name = "size")
+                long bytes,
+        @Setting("Time since the last snapshot.") Duration age,
+        @Setting(
+                        "Entries kept before a snapshot, so that a member that was"
+                                + " away for a moment catches up by log.")
+                int keptLogEntries) {
     public SnapshotPolicy {
         Objects.requireNonNull(age, "age");
         if (entries < 1) {

@@ -1,5 +1,6 @@
 package io.vectron.replication;
 
+import io.vectron.common.config.Setting;
 import java.time.Duration;
 
 /**
@@ -11,11 +12,17 @@ import java.time.Duration;
  * @param request longest wait for the answer to a proposal
  */
 public record Timing(
-        Duration electionMin,
-        Duration electionMax,
-        Duration firstElectionMin,
-        Duration firstElectionMax,
-        Duration request) {
+        @Setting(
+                        "A member that hears nothing of its leader for a random time"
+                                + " from this on asks to be elected.")
+                Duration electionMin,
+        @Setting("The longest such time; above the shortest.") Duration electionMax,
+        @Setting("The shortest such time right after the start.") Duration firstElectionMin,
+        @Setting("The longest such time right after the start.") Duration firstElectionMax,
+        @Setting(
+                        "Longest wait for the answer to a proposal; at least the"
+                                + " longest time of an election.")
+                Duration request) {
 
     public Timing {
         range("election", electionMin, electionMax);

@@ -1,12 +1,19 @@
 package io.vectron.common.manage;
 
+import io.vectron.common.config.Setting;
+
 /**
  * Where a service answers those who operate it.
  *
  * @param host address to listen on; the pages are for operators, so keep it off the public network
  * @param port TCP port; 0 takes a free one, a negative one listens nowhere
  */
-public record ManagementConfig(String host, int port) {
+public record ManagementConfig(
+        @Setting(
+                        "Address to listen on; the pages are for operators, so keep it off the"
+                                + " public network.")
+                String host,
+        @Setting("TCP port; 0 takes a free one, a negative one listens nowhere.") int port) {
     /** Address that is reached from the same machine only. */
     public static final String LOOPBACK = "127.0.0.1";
 

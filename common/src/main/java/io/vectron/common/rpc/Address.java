@@ -1,6 +1,7 @@
 package io.vectron.common.rpc;
 
 import com.google.common.net.HostAndPort;
+import io.vectron.common.config.Written;
 
 /**
  * Where a part listens.
@@ -8,6 +9,7 @@ import com.google.common.net.HostAndPort;
  * @param host host name or IP address; an IPv6 address without brackets
  * @param port TCP port, 1 to 65,535
  */
+@Written(label = "HOST:PORT", as = "an address such as 127.0.0.1:7000 or [::1]:7000")
 public record Address(String host, int port) {
     public Address {
         if (host.isBlank()) {

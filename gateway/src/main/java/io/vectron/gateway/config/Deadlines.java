@@ -1,6 +1,7 @@
 package io.vectron.gateway.config;
 
 import io.grpc.Deadline;
+import io.vectron.common.config.Setting;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -17,12 +18,23 @@ import java.util.concurrent.TimeUnit;
  *     they say still reaches the caller
  */
 public record Deadlines(
-        Duration unstated,
-        Duration longest,
-        Duration start,
-        Duration status,
-        Duration reroute,
-        Duration margin) {
+        @Setting("Time for a request that brings no deadline of its own.") Duration unstated,
+        @Setting("Longest deadline a request may bring; a longer one is cut to this.")
+                Duration longest,
+        @Setting("How long a start waits for the first list of collections from" + " placement.")
+                Duration start,
+        @Setting(
+                        "Wait for a worker's report about its replicas; one that needs"
+                                + " longer counts as away.")
+                Duration status,
+        @Setting(
+                        "Wait for newer routes when a worker does not know a shard"
+                                + " that should be there.")
+                Duration reroute,
+        @Setting(
+                        "Part of a request's time kept back when workers and Kafka are"
+                                + " asked, so that their answer still reaches the caller.")
+                Duration margin) {
 
     /** What the documentation promises. */
     public static final Deadlines DEFAULT =

@@ -1,5 +1,6 @@
 package io.vectron.gateway.config;
 
+import io.vectron.common.config.Setting;
 import java.time.Duration;
 
 /**
@@ -13,11 +14,20 @@ import java.time.Duration;
  * @param trackedPartitions partitions remembered in all
  */
 public record FreshnessConfig(
-        Duration interval,
-        Duration activeFor,
-        Duration firstWait,
-        int samples,
-        int trackedPartitions) {
+        @Setting(
+                        "Time between two looks at the end of a collection's log: the"
+                                + " resolution of fresh_as_of.")
+                Duration interval,
+        @Setting("How long a collection is followed after it was last asked.") Duration activeFor,
+        @Setting(
+                        "How long the first answer of a collection that was not"
+                                + " followed may wait for the first look.")
+                Duration firstWait,
+        @Setting(
+                        "Looks remembered a partition, at least 8; older ones are"
+                                + " thinned out, never cut off.")
+                int samples,
+        @Setting("Partitions remembered in all.") int trackedPartitions) {
 
     /** A resolution of 100 ms. */
     public static final FreshnessConfig DEFAULT =

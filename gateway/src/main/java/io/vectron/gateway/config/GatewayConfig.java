@@ -1,7 +1,10 @@
 package io.vectron.gateway.config;
 
+import io.vectron.common.config.ServiceSettings;
+import io.vectron.common.config.Setting;
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
+import java.util.Map;
 
 /**
  * What a gateway is told at its start.
@@ -16,14 +19,29 @@ import io.vectron.common.rpc.Address;
  * @param management where it answers operators
  */
 public record GatewayConfig(
-        String host,
-        int grpcPort,
-        KafkaConfig kafka,
-        Address placement,
-        Deadlines deadlines,
-        GatewayLimits limits,
-        FreshnessConfig freshness,
-        ManagementConfig management) {
+        @Setting("Address to listen on.") String host,
+        @Setting("Port of the public gRPC services; 0 takes a free one.") int grpcPort,
+        @Setting("How the gateway reaches Kafka.") KafkaConfig kafka,
+        @Setting("Where placement listens.") Address placement,
+        @Setting("How long the gateway waits.") Deadlines deadlines,
+        @Setting(
+                        "What the gateway takes on at once; beyond it requests are"
+                                + " refused with RESOURCE_EXHAUSTED.")
+                GatewayLimits limits,
+        @Setting("How closely the gateway follows the ends of the logs.") FreshnessConfig freshness,
+        @Setting("Where operators are answered: health and metrics.") ManagementConfig management) {
+
+    /** All settings, with their defaults. */
+    public static ServiceSettings<GatewayConfig> settings() {
+        return ServiceSettings.of(
+                "gateway",
+                of(
+                                "127.0.0.1",
+                                9090,
+                                new KafkaConfig("127.0.0.1:9092", Map.of()),
+                                new Address("127.0.0.1", 7000))
+                        .withManagement(ManagementConfig.on(9091)));
+    }
 
     /** Refuses an empty host and a port out of range. */
     public GatewayConfig {

@@ -1,5 +1,7 @@
 package io.vectron.gateway.config;
 
+import io.vectron.common.config.Setting;
+import io.vectron.common.config.Unit;
 import io.vectron.common.limit.Limits;
 
 /**
@@ -11,7 +13,14 @@ import io.vectron.common.limit.Limits;
  * @param writeBytesInFlight bytes of requests being written to Kafka; at least one request of the
  *     largest size
  */
-public record GatewayLimits(int requestsInFlight, int writeBytesInFlight) {
+public record GatewayLimits(
+        @Setting("Requests being served.") int requestsInFlight,
+        @Setting(
+                        value =
+                                "Memory for requests being written to Kafka; at least 8MiB,"
+                                        + " one request of the largest size.",
+                        unit = Unit.BYTES)
+                int writeBytesInFlight) {
 
     /** Fits a process with a heap of half a gigabyte. */
     public static final GatewayLimits DEFAULT = new GatewayLimits(1_024, 128 << 20);

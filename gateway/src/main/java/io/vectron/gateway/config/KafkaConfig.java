@@ -1,5 +1,6 @@
 package io.vectron.gateway.config;
 
+import io.vectron.common.config.Setting;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,7 +11,16 @@ import java.util.Set;
  * @param clientProperties passed to every Kafka client of the gateway: security, SASL, TLS, buffer
  *     sizes. Those that the promise of an acknowledged write rests on cannot be set here.
  */
-public record KafkaConfig(String bootstrapServers, Map<String, String> clientProperties) {
+public record KafkaConfig(
+        @Setting("Kafka brokers to begin with: HOST:PORT, several separated by" + " commas.")
+                String bootstrapServers,
+        @Setting(
+                        value =
+                                "Settings of Kafka clients: security.*, sasl.*, ssl.*, buffer"
+                                        + " sizes. Those that the promise of an acknowledged write"
+                                        + " rests on cannot be set.",
+                        name = "client")
+                Map<String, String> clientProperties) {
 
     /** Set by the gateway alone: they carry the promise that an acknowledged write is not lost. */
     private static final Set<String> OURS =

@@ -1,5 +1,9 @@
 package io.vectron.ingest.config;
 
+import io.vectron.common.config.ServiceSettings;
+import io.vectron.common.config.Setting;
+import io.vectron.common.config.Unit;
+import io.vectron.common.rpc.Address;
 import io.vectron.ingest.lane.LaneLimits;
 import java.io.Serializable;
 import java.time.Duration;
@@ -20,13 +24,29 @@ import java.util.Map;
  * @param parallelism tasks
  */
 public record IngestConfig(
-        String bootstrapServers,
-        Map<String, String> kafkaProperties,
-        List<String> placement,
-        LaneLimits lane,
-        long budgetBytes,
-        Pace pace,
-        int parallelism)
+        @Setting(
+                        value =
+                                "Kafka brokers to begin with: HOST:PORT, several separated by"
+                                        + " commas.",
+                        name = "kafkaBootstrapServers")
+                String bootstrapServers,
+        @Setting(
+                        value =
+                                "Settings of Kafka clients: security.*, sasl.*, ssl.*, fetch"
+                                        + " sizes. Those that the job's guarantees rest on stay as"
+                                        + " they are.",
+                        name = "kafkaClient")
+                Map<String, String> kafkaProperties,
+        @Setting("Where placement's nodes listen, HOST:PORT each.") List<String> placement,
+        @Setting("Bounds and pace of each shard's lane.") LaneLimits lane,
+        @Setting(
+                        value =
+                                "Memory of all lanes of a task together, dealt out in equal"
+                                        + " shares of at most the lane's cap; at least one batch.",
+                        unit = Unit.BYTES)
+                long budgetBytes,
+        @Setting("How often the job looks around, and how long it waits for answers.") Pace pace,
+        @Setting("Tasks of the job; each needs a slot of the Flink cluster.") int parallelism)
         implements Serializable {
 
     /**
@@ -36,7 +56,14 @@ public record IngestConfig(
      * @param publish between two publications of applied positions to Kafka's consumer groups
      * @param callTimeout longest wait for one answer of a worker
      */
-    public record Pace(Duration discovery, Duration publish, Duration callTimeout)
+    public record Pace(
+            @Setting("Time between two rounds over shards whose position is not" + " known yet.")
+                    Duration discovery,
+            @Setting(
+                            "Time between two publications of applied positions to Kafka's"
+                                    + " consumer groups.")
+                    Duration publish,
+            @Setting("Longest wait for one answer of a worker.") Duration callTimeout)
             implements Serializable {
         public Pace {
             requirePositive("discovery", discovery);
@@ -60,6 +87,7 @@ public record IngestConfig(
         if (placement.isEmpty()) {
             throw new IllegalArgumentException("placement names no address");
         }
+        placement.forEach(Address::parse);
         if (budgetBytes < lane.batchBytes()) {
             throw new IllegalArgumentException(
                     "budgetBytes " + budgetBytes + " is below one batch " + lane.batchBytes());
@@ -67,6 +95,11 @@ public record IngestConfig(
         if (parallelism < 1) {
             throw new IllegalArgumentException("parallelism is below 1: " + parallelism);
         }
+    }
+
+    /** All settings, with their defaults. */
+    public static ServiceSettings<IngestConfig> settings() {
+        return ServiceSettings.of("ingest", of("127.0.0.1:9092", "127.0.0.1:7000", 1));
     }
 
     /** The defaults: 128 MiB a task, discovery every 500 ms, publication every 5 s. */

@@ -1,5 +1,7 @@
 package io.vectron.ingest.lane;
 
+import io.vectron.common.config.Setting;
+import io.vectron.common.config.Unit;
 import java.io.Serializable;
 
 /**
@@ -16,14 +18,42 @@ import java.io.Serializable;
  * @param retry waits between attempts
  */
 public record LaneLimits(
-        int batchRecords,
-        int batchBytes,
-        int batchLetters,
-        long lingerMs,
-        long capBytes,
-        long overrunBytes,
-        long checkMs,
-        Retry retry)
+        @Setting("Most records a batch.") int batchRecords,
+        @Setting(
+                        value =
+                                "Largest batch, up to 1,000,000 bytes; a single larger record"
+                                        + " travels alone.",
+                        unit = Unit.BYTES,
+                        name = "batchSize")
+                int batchBytes,
+        @Setting(
+                        "Most rejected records a batch, which bounds the look-up of"
+                                + " what they replace.")
+                int batchLetters,
+        @Setting(
+                        value = "Least time between two batches, unless one is full.",
+                        unit = Unit.MILLISECONDS)
+                long lingerMs,
+        @Setting(
+                        value =
+                                "Memory held at which the source is asked to pause; it resumes"
+                                        + " at half of it.",
+                        unit = Unit.BYTES)
+                long capBytes,
+        @Setting(
+                        value =
+                                "Memory accepted beyond the cap, for what was fetched before"
+                                        + " the pause took effect; what comes after is dropped and"
+                                        + " read again later.",
+                        unit = Unit.BYTES)
+                long overrunBytes,
+        @Setting(
+                        value =
+                                "An idle lane asks its shard this often whether it still"
+                                        + " stands where it stood.",
+                        unit = Unit.MILLISECONDS)
+                long checkMs,
+        @Setting("Waits between attempts.") Retry retry)
         implements Serializable {
 
     /**
@@ -32,7 +62,14 @@ public record LaneLimits(
      * @param minMs first wait after a failure; it doubles with each further one
      * @param maxMs longest wait
      */
-    public record Retry(long minMs, long maxMs) implements Serializable {
+    public record Retry(
+            @Setting(
+                            value = "First wait after a failure; it doubles with each further one.",
+                            unit = Unit.MILLISECONDS)
+                    long minMs,
+            @Setting(value = "Longest wait; at least the first.", unit = Unit.MILLISECONDS)
+                    long maxMs)
+            implements Serializable {
         public Retry {
             if (minMs < 1 || maxMs < minMs) {
                 throw new IllegalArgumentException(

@@ -1,7 +1,11 @@
 package io.vectron.placement.config;
 
+import io.vectron.common.config.ServiceSettings;
+import io.vectron.common.config.Setting;
 import io.vectron.common.manage.ManagementConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,36 +14,61 @@ import java.util.Set;
  * Settings of one placement node.
  *
  * @param self this node
- * @param members all members of the group, this node among them: one, or three
+ * @param others the other members of the group: none, or two
  * @param folder everything of this node lies below; no two nodes share one
  * @param management where it answers operators
  */
 public record PlacementConfig(
-        Member self,
-        List<Member> members,
-        Path folder,
-        KafkaSettings kafka,
-        PlacementLimits limits,
-        PlanSettings plans,
-        ManagementConfig management) {
+        @Setting(value = "This node.", name = "-") Member self,
+        @Setting("The other members of placement's group: none, or two.") List<Member> others,
+        @Setting(
+                        value = "Everything of this node lies below; no two nodes share one.",
+                        byDefault = "data/placement")
+                Path folder,
+        @Setting("How placement speaks to Kafka.") KafkaSettings kafka,
+        @Setting("How much placement takes on.") PlacementLimits limits,
+        @Setting("How patiently plans are carried out.") PlanSettings plans,
+        @Setting("Where operators are answered: health and metrics.") ManagementConfig management) {
     public PlacementConfig {
-        members = List.copyOf(members);
+        others = List.copyOf(others);
         folder = folder.toAbsolutePath().normalize();
-        if (!members.contains(self)) {
-            throw new IllegalArgumentException(self + " is not among the members " + members);
-        }
-        if (members.size() != 1 && members.size() != 3) {
-            throw new IllegalArgumentException("placement has 1 or 3 members: " + members);
+        if (!others.isEmpty() && others.size() != 2) {
+            throw new IllegalArgumentException("placement has no other members or two: " + others);
         }
         Set<String> ids = new HashSet<>();
-        for (Member member : members) {
+        for (Member member : membersOf(self, others)) {
             if (!ids.add(member.id())) {
                 throw new IllegalArgumentException("two members are called " + member.id());
             }
-            if (members.size() > 1 && member.port() == 0) {
+            if (!others.isEmpty() && member.port() == 0) {
                 throw new IllegalArgumentException("members of several need a port: " + member);
             }
         }
+    }
+
+    private static List<Member> membersOf(Member self, List<Member> others) {
+        List<Member> all = new ArrayList<>(others);
+        all.add(self);
+        all.sort(Comparator.comparing(Member::id));
+        return List.copyOf(all);
+    }
+
+    /** All members of the group, this node among them: one, or three; by id. */
+    public List<Member> members() {
+        return membersOf(self, others);
+    }
+
+    /** All settings, with their defaults. */
+    public static ServiceSettings<PlacementConfig> settings() {
+        return ServiceSettings.of(
+                "placement",
+                single(
+                                Path.of("data", "placement"),
+                                "127.0.0.1",
+                                7000,
+                                7010,
+                                KafkaSettings.at("127.0.0.1:9092"))
+                        .withManagement(ManagementConfig.on(7020)));
     }
 
     /**
@@ -53,7 +82,7 @@ public record PlacementConfig(
         Member self = new Member("placement-1", host, port, raftPort);
         return new PlacementConfig(
                 self,
-                List.of(self),
+                List.of(),
                 folder,
                 kafka,
                 PlacementLimits.defaults(),
@@ -62,15 +91,15 @@ public record PlacementConfig(
     }
 
     public PlacementConfig withLimits(PlacementLimits changed) {
-        return new PlacementConfig(self, members, folder, kafka, changed, plans, management);
+        return new PlacementConfig(self, others, folder, kafka, changed, plans, management);
     }
 
     /** The same, answering operators there. */
     public PlacementConfig withManagement(ManagementConfig changed) {
-        return new PlacementConfig(self, members, folder, kafka, limits, plans, changed);
+        return new PlacementConfig(self, others, folder, kafka, limits, plans, changed);
     }
 
     public PlacementConfig withPlans(PlanSettings changed) {
-        return new PlacementConfig(self, members, folder, kafka, limits, changed, management);
+        return new PlacementConfig(self, others, folder, kafka, limits, changed, management);
     }
 }

@@ -1,5 +1,7 @@
 package io.vectron.placement.config;
 
+import io.vectron.common.config.Setting;
+
 /**
  * How much placement takes on. A view is one gRPC message of at most 16 MiB; with these defaults
  * the largest is some 11 MiB.
@@ -14,13 +16,16 @@ package io.vectron.placement.config;
  * @param waiters requests that wait for a plan at a time
  */
 public record PlacementLimits(
-        int collections,
-        int shards,
-        int workers,
-        int replicasPerWorker,
-        int deadLetterTopics,
-        int watchers,
-        int waiters) {
+        @Setting("Collections in any state, up to 10,000.") int collections,
+        @Setting("Shards of all collections together, up to 100,000.") int shards,
+        @Setting("Registered workers, up to 1,000.") int workers,
+        @Setting("Replicas that one worker may hold, up to 4,096.") int replicasPerWorker,
+        @Setting(
+                        "Dead-letter topics of deleted collections, up to 10,000;"
+                                + " beyond it the oldest are deleted before their time.")
+                int deadLetterTopics,
+        @Setting("Streams of views at a time, up to 10,000.") int watchers,
+        @Setting("Requests that wait for a plan at a time, up to 10,000.") int waiters) {
     public PlacementLimits {
         range("collections", collections, 10_000);
         range("shards", shards, 100_000);

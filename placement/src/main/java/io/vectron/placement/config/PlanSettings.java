@@ -1,5 +1,6 @@
 package io.vectron.placement.config;
 
+import io.vectron.common.config.Setting;
 import java.time.Duration;
 
 /**
@@ -13,12 +14,15 @@ import java.time.Duration;
  * @param actionsAtOnce actions of different collections that may be under way at a time
  */
 public record PlanSettings(
-        Duration poll,
-        Duration firstRetry,
-        Duration longestRetry,
-        Duration call,
-        Duration request,
-        int actionsAtOnce) {
+        @Setting("Pause before looking again for what is only a matter of time.") Duration poll,
+        @Setting("Pause after a first failure; each further one doubles it.") Duration firstRetry,
+        @Setting("Longest pause between retries; at least the first.") Duration longestRetry,
+        @Setting("Longest wait for one answer of Kafka or of a worker.") Duration call,
+        @Setting("Longest wait of a request whose caller set no deadline.") Duration request,
+        @Setting(
+                        "Actions of different collections that may be under way at a"
+                                + " time, up to 1,024.")
+                int actionsAtOnce) {
     public PlanSettings {
         positive("poll", poll);
         positive("firstRetry", firstRetry);

@@ -1,5 +1,8 @@
 package io.vectron.worker.config;
 
+import io.vectron.common.config.ServiceSettings;
+import io.vectron.common.config.Setting;
+import io.vectron.common.config.Unit;
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 import io.vectron.replication.SnapshotPolicy;
@@ -21,14 +24,17 @@ import org.jspecify.annotations.Nullable;
  * @param management where it answers operators
  */
 public record WorkerConfig(
-        Identity identity,
-        Path folder,
-        @Nullable Address placement,
-        Memory memory,
-        Threads threads,
-        Limits limits,
-        Replication replication,
-        ManagementConfig management) {
+        @Setting(value = "Who the worker is and where it listens.", name = "-") Identity identity,
+        @Setting(
+                        value = "Everything of this worker lies below; no two workers share one.",
+                        byDefault = "data/worker")
+                Path folder,
+        @Setting("Where to register.") @Nullable Address placement,
+        @Setting("Budgets of memory.") Memory memory,
+        @Setting("Numbers of threads.") Threads threads,
+        @Setting("What is refused.") Limits limits,
+        @Setting(value = "The Raft groups of the replicas.", name = "-") Replication replication,
+        @Setting("Where operators are answered: health and metrics.") ManagementConfig management) {
 
     public WorkerConfig {
         Objects.requireNonNull(identity, "identity");
@@ -38,6 +44,17 @@ public record WorkerConfig(
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(replication, "replication");
         Objects.requireNonNull(management, "management");
+    }
+
+    /** All settings, with their defaults. */
+    public static ServiceSettings<WorkerConfig> settings() {
+        return ServiceSettings.of(
+                "worker",
+                of(
+                                new Identity("worker-1", "127.0.0.1", 7100, 7150, ""),
+                                Path.of("data", "worker"),
+                                new Address("127.0.0.1", 7000))
+                        .withManagement(ManagementConfig.on(7170)));
     }
 
     /** All defaults; operators are not answered. */
@@ -88,7 +105,21 @@ public record WorkerConfig(
      * @param raftPort port of the Raft server; stays the same, since the other members know it
      * @param zone failure domain; empty if none is known
      */
-    public record Identity(String id, String host, int grpcPort, int raftPort, String zone) {
+    public record Identity(
+            @Setting(
+                            value =
+                                    "Name of the worker, up to 63 of A-Z, a-z, 0-9, '.', '_', '-'."
+                                            + " It belongs to the folder: a worker that lost its"
+                                            + " disk gets a new one.",
+                            required = true)
+                    String id,
+            @Setting("Address to listen on, and that others reach the worker by.") String host,
+            @Setting("Port of the gRPC server; 0 picks a free one.") int grpcPort,
+            @Setting(
+                            "Port of the Raft server; stays the same for ever, since the"
+                                    + " other members know it.")
+                    int raftPort,
+            @Setting("Failure domain, such as a rack; empty if none is known.") String zone) {
         public Identity {
             requirePort("grpcPort", grpcPort, 0);
             requirePort("raftPort", raftPort, 1);
@@ -114,7 +145,19 @@ public record WorkerConfig(
      * @param slabBytes vectors and graph of one replica
      * @param slabRows rows of one replica, dead ones included
      */
-    public record Memory(long cacheBytes, long writeBufferBytes, long slabBytes, int slabRows) {
+    public record Memory(
+            @Setting(
+                            value = "Blocks of the stores and their write buffers together.",
+                            unit = Unit.BYTES)
+                    long cacheBytes,
+            @Setting(value = "Rows not yet flushed, of all stores.", unit = Unit.BYTES)
+                    long writeBufferBytes,
+            @Setting(
+                            value = "Vectors and graph of one replica.",
+                            unit = Unit.BYTES,
+                            name = "slabSize")
+                    long slabBytes,
+            @Setting("Rows of one replica, dead ones included.") int slabRows) {
         public Memory {
             requirePositive("cacheBytes", cacheBytes);
             requirePositive("writeBufferBytes", writeBufferBytes);
@@ -139,7 +182,12 @@ public record WorkerConfig(
      * @param searchers threads that search
      * @param waitingSearches searches that may wait for a thread; more are refused
      */
-    public record Threads(int builders, int searchers, int waitingSearches) {
+    public record Threads(
+            @Setting(value = "Threads that build graphs.", byDefault = "half the processors")
+                    int builders,
+            @Setting(value = "Threads that search.", byDefault = "one a processor") int searchers,
+            @Setting("Searches that may wait for a thread; more are refused.")
+                    int waitingSearches) {
         public Threads {
             requirePositive("builders", builders);
             requirePositive("searchers", searchers);
@@ -160,7 +208,13 @@ public record WorkerConfig(
      * @param waitingReads reads of one replica that may wait for a position
      * @param diskFullShare share of the disk in use from which batches are refused, 0 to 1
      */
-    public record Limits(int replicas, int waitingReads, double diskFullShare) {
+    public record Limits(
+            @Setting("Replicas of this worker.") int replicas,
+            @Setting("Reads of one replica that may wait for a position.") int waitingReads,
+            @Setting(
+                            "Share of the disk in use from which batches are refused,"
+                                    + " above 0 up to 1.")
+                    double diskFullShare) {
         public Limits {
             requirePositive("replicas", replicas);
             requirePositive("waitingReads", waitingReads);
@@ -177,7 +231,17 @@ public record WorkerConfig(
     }
 
     /** Timing and snapshots of the replicas. */
-    public record Replication(Timing timing, SnapshotPolicy snapshots) {
+    public record Replication(
+            @Setting(
+                            value = "How long members of a Raft group wait for one another.",
+                            name = "raft")
+                    Timing timing,
+            @Setting(
+                            value =
+                                    "When a replica is checkpointed and the Raft log before it is"
+                                            + " dropped; whichever comes first.",
+                            name = "snapshot")
+                    SnapshotPolicy snapshots) {
         public Replication {
             Objects.requireNonNull(timing, "timing");
             Objects.requireNonNull(snapshots, "snapshots");

@@ -1,5 +1,7 @@
 package io.vectron.standalone.broker;
 
+import io.vectron.common.config.ServiceSettings;
+import io.vectron.common.config.Setting;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -12,7 +14,23 @@ import java.util.Map;
  * @param overrides further broker settings, winning over ours; tests make compaction fast with them
  */
 public record BrokerConfig(
-        Path folder, int port, int controllerPort, Map<String, String> overrides) {
+        @Setting("Everything of the broker lies below.") Path folder,
+        @Setting("Where clients reach the broker, on the loopback address.") int port,
+        @Setting("Where broker and controller talk to each other, on the" + " loopback address.")
+                int controllerPort,
+        @Setting(
+                        value =
+                                "Settings of Kafka itself that replace ours, such as"
+                                        + " log.flush.interval.messages=1 to survive a power cut.",
+                        name = "kafka")
+                Map<String, String> overrides) {
+
+    /** All settings, with their defaults. */
+    public static ServiceSettings<BrokerConfig> settings() {
+        return ServiceSettings.of(
+                "broker", new BrokerConfig(Path.of("data", "kafka"), 9092, 9093, Map.of()));
+    }
+
     /** Refuses impossible ports. */
     public BrokerConfig {
         overrides = Map.copyOf(overrides);

@@ -67,7 +67,7 @@ class ArchitectureTest {
                     "dev.langchain4j..",
                     List.of("cli.text.."),
                     "picocli..",
-                    List.of("cli..", "standalone..", "bench.."));
+                    List.of("cli..", "common.launch..", "standalone..", "bench.."));
 
     /** What each module, beside the services, must not know: what stands above or beside it. */
     private static final Map<String, List<String>> FORBIDDEN =
