@@ -23,6 +23,9 @@ import io.vectron.gateway.fresh.KafkaLogEnds;
 import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.log.KafkaLogReader;
 import io.vectron.gateway.log.LogReader;
+import io.vectron.gateway.rest.RestServer;
+import io.vectron.gateway.rest.route.CollectionRoutes;
+import io.vectron.gateway.rest.route.PointRoutes;
 import io.vectron.gateway.route.Routes;
 import io.vectron.gateway.search.FanOut;
 import io.vectron.gateway.service.Admission;
@@ -75,6 +78,7 @@ public final class Gateway implements AutoCloseable {
     private final ExecutorService requests =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
     private final Server server;
+    private final RestServer rest;
     private final ServiceMetrics metrics = new ServiceMetrics();
     private final Readiness readiness = new Readiness("gateway", checks());
     private volatile @Nullable ManagementServer management;
@@ -142,6 +146,13 @@ public final class Gateway implements AutoCloseable {
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();
+        rest =
+                new RestServer(
+                        config.host(),
+                        config.rest(),
+                        config.deadlines(),
+                        List.of(new CollectionRoutes(collections), new PointRoutes(points)),
+                        List.of());
     }
 
     /** What must hold for requests to succeed. */
@@ -154,7 +165,13 @@ public final class Gateway implements AutoCloseable {
                         () ->
                                 Check.State.of(
                                         serving && !server.isShutdown(),
-                                        serving ? "port " + port() : "not started")));
+                                        serving ? "port " + port() : "not started")),
+                new Check(
+                        "rest",
+                        () ->
+                                Check.State.of(
+                                        serving && rest.isServing(),
+                                        serving ? "port " + restPort() : "not started")));
     }
 
     private Check.State viewArrived() {
@@ -199,6 +216,7 @@ public final class Gateway implements AutoCloseable {
                                 + " sent no view within "
                                 + config.deadlines().start());
             }
+            rest.start();
             server.start();
             serving = true;
             readiness.watch(this::tell);
@@ -226,6 +244,11 @@ public final class Gateway implements AutoCloseable {
     /** The bound gRPC port. */
     public int port() {
         return server.getPort();
+    }
+
+    /** The bound port of the REST API. */
+    public int restPort() {
+        return rest.port();
     }
 
     /** Points: what another protocol's adapter stands on. */
@@ -257,6 +280,7 @@ public final class Gateway implements AutoCloseable {
         readiness.close();
         health.enterTerminalState();
         server.shutdown();
+        rest.close();
         drain();
         requests.shutdownNow();
         poller.close();

@@ -19,6 +19,7 @@ import io.vectron.gateway.config.FreshnessConfig;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.GatewayLimits;
 import io.vectron.gateway.config.KafkaConfig;
+import io.vectron.gateway.config.RestConfig;
 import io.vectron.gateway.fake.FakePlacement;
 import io.vectron.gateway.fake.FakeWorker;
 import io.vectron.gateway.fake.InMemoryLog;
@@ -64,6 +65,7 @@ final class Cluster implements AutoCloseable {
                 new GatewayConfig(
                         "127.0.0.1",
                         0,
+                        RestConfig.at(0),
                         new KafkaConfig("127.0.0.1:1", Map.of()),
                         placement.address(),
                         Deadlines.DEFAULT,

@@ -17,6 +17,7 @@ import io.vectron.gateway.config.FreshnessConfig;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.GatewayLimits;
 import io.vectron.gateway.config.KafkaConfig;
+import io.vectron.gateway.config.RestConfig;
 import io.vectron.gateway.fake.InMemoryLog;
 import io.vectron.gateway.fresh.GatewayClock;
 import io.vectron.proto.log.v1.CollectionState;
@@ -179,6 +180,7 @@ class CollectionsTest {
                 new GatewayConfig(
                         "127.0.0.1",
                         0,
+                        RestConfig.at(0),
                         new KafkaConfig("127.0.0.1:1", Map.of()),
                         new Address("127.0.0.1", 1),
                         hasty,

@@ -23,7 +23,7 @@ class ConfigTest {
     void theDefaultsAreThoseDocumented() {
         KafkaConfig kafka = new KafkaConfig("127.0.0.1:9092", Map.of());
         GatewayConfig config =
-                GatewayConfig.of("127.0.0.1", 9090, kafka, new Address("127.0.0.1", 7000));
+                GatewayConfig.of("127.0.0.1", 9090, 8080, kafka, new Address("127.0.0.1", 7000));
         assertThat(config.deadlines())
                 .isEqualTo(
                         new Deadlines(
@@ -58,9 +58,9 @@ class ConfigTest {
         Address placement = new Address("127.0.0.1", 7000);
         assertThatThrownBy(() -> new KafkaConfig(" ", Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> GatewayConfig.of("", 9090, kafka, placement))
+        assertThatThrownBy(() -> GatewayConfig.of("", 9090, 8080, kafka, placement))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> GatewayConfig.of("127.0.0.1", 65_536, kafka, placement))
+        assertThatThrownBy(() -> GatewayConfig.of("127.0.0.1", 65_536, 8080, kafka, placement))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new GatewayLimits(0, 8 << 20))
                 .isInstanceOf(IllegalArgumentException.class);

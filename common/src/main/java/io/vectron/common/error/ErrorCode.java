@@ -47,6 +47,24 @@ public enum ErrorCode {
     REQUEST_TOO_LARGE(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
     /** A field of the request is invalid in a way that no other code names. */
     INVALID_REQUEST(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** The body is not well-formed JSON in UTF-8. */
+    MALFORMED_JSON(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** The request is not well-formed HTTP, or not one that we take. */
+    MALFORMED_REQUEST(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** The request's line and headers are too large. */
+    HEADERS_TOO_LARGE(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** The body did not arrive in time. */
+    SLOW_REQUEST(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** There is no such path. */
+    UNKNOWN_PATH(Blame.CALLER, Status.Code.UNIMPLEMENTED),
+    /** The path does not have this method. */
+    METHOD_NOT_ALLOWED(Blame.CALLER, Status.Code.UNIMPLEMENTED),
+    /** The body is of a type or encoding that we do not read. */
+    UNSUPPORTED_MEDIA_TYPE(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** The caller reads no type that we write. */
+    NOT_ACCEPTABLE(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** There is no point of that id. */
+    POINT_NOT_FOUND(Blame.CALLER, Status.Code.NOT_FOUND),
     /** A write token is malformed or not one of this collection. */
     INVALID_TOKEN(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
     /** There is no such dead letter: it never was, or its retention has passed. */

@@ -33,10 +33,19 @@ final class JsonPayload {
 
     private final JsonParser in;
     private final int maxDepth;
+    private final int maxValues;
+    private int values;
 
-    JsonPayload(JsonParser in, int maxDepth) {
+    /**
+     * A reader of one payload.
+     *
+     * @param maxDepth deepest level of a value
+     * @param maxValues most fields and list elements in all
+     */
+    JsonPayload(JsonParser in, int maxDepth, int maxValues) {
         this.in = in;
         this.maxDepth = maxDepth;
+        this.maxValues = maxValues;
     }
 
     /** Reads the object whose opening brace was read, through its closing one. */
@@ -68,6 +77,11 @@ final class JsonPayload {
         if (level > maxDepth) {
             throw new RuleException(
                     Rule.PAYLOAD_TOO_DEEP, path + ": nested deeper than " + maxDepth + " levels");
+        }
+        values++;
+        if (values > maxValues) {
+            throw new RuleException(
+                    Rule.PAYLOAD_TOO_LARGE, "payload has more than " + maxValues + " values");
         }
         return switch (token) {
             case VALUE_NULL -> null;

@@ -11,6 +11,7 @@ import com.google.common.base.Utf8;
 import io.vectron.common.limit.Limits;
 import io.vectron.proto.log.v1.DenseF32;
 import io.vectron.proto.log.v1.NamedVector;
+import io.vectron.proto.log.v1.Payload;
 import io.vectron.proto.log.v1.Point;
 import java.io.IOException;
 import java.util.HashSet;
@@ -28,7 +29,7 @@ import java.util.Set;
  * <p>Components go straight to the nearest 32-bit float, whatever number they are written as. How
  * values of a payload are read stands at {@link JsonPayload}.
  */
-final class JsonPoints {
+public final class JsonPoints {
     /** Longest number, characters; more than any 64-bit float needs to be told exactly. */
     private static final int MAX_NUMBER_CHARACTERS = 2_000;
 
@@ -56,7 +57,7 @@ final class JsonPoints {
         if (!Utf8.isWellFormed(bytes)) {
             throw new RuleException(Rule.JSON_MALFORMED, "value is not UTF-8");
         }
-        try (JsonParser in = JSON.createParser(bytes)) {
+        try (JsonParser in = parser(bytes, bytes.length)) {
             expect(in.nextToken(), JsonToken.START_OBJECT, "value", "an object");
             Point point = point(in, maxDepth);
             if (in.nextToken() != null) {
@@ -79,6 +80,16 @@ final class JsonPoints {
         }
     }
 
+    /**
+     * A parser with the limits that hold for every JSON text of ours.
+     *
+     * @param utf8 well-formed UTF-8
+     * @param length how much of it is text
+     */
+    public static JsonParser parser(byte[] utf8, int length) throws IOException {
+        return JSON.createParser(utf8, 0, length);
+    }
+
     private static Point point(JsonParser in, int maxDepth) throws IOException {
         Point.Builder point = Point.newBuilder();
         Set<String> seen = new HashSet<>();
@@ -89,12 +100,11 @@ final class JsonPoints {
             }
             JsonToken token = in.nextToken();
             switch (name) {
-                case "vector" -> point.addVectors(vector(in, token, ""));
+                case "vector" -> point.addVectors(vector(in, token, "", Integer.MAX_VALUE));
                 case "vectors" -> vectors(in, token, point);
                 case "payload" -> {
                     if (token != JsonToken.VALUE_NULL) {
-                        expect(token, JsonToken.START_OBJECT, "payload", "an object");
-                        point.setPayload(new JsonPayload(in, maxDepth).read());
+                        point.setPayload(payload(in, token, maxDepth, Integer.MAX_VALUE));
                     }
                 }
                 case "schema" ->
@@ -117,18 +127,37 @@ final class JsonPoints {
         expect(token, JsonToken.START_OBJECT, "vectors", "an object");
         Set<String> names = new HashSet<>();
         while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            requirePaired(name, "vectors");
-            if (!names.add(name)) {
-                throw new RuleException(
-                        Rule.JSON_DUPLICATE_KEY,
-                        "vectors: " + UnicodeText.shortened(name) + " occurs twice");
-            }
-            point.addVectors(vector(in, in.nextToken(), name));
+            String name = vectorName(in, names);
+            point.addVectors(vector(in, in.nextToken(), name, Integer.MAX_VALUE));
         }
     }
 
-    private static NamedVector vector(JsonParser in, JsonToken token, String name)
+    /**
+     * The name of a vector in the object that holds a point's vectors by name.
+     *
+     * @param names those before it; this one is added
+     * @throws RuleException JSON_DUPLICATE_KEY or JSON_MALFORMED
+     */
+    public static String vectorName(JsonParser in, Set<String> names) throws IOException {
+        String name = in.currentName();
+        requirePaired(name, "vectors");
+        if (!names.add(name)) {
+            throw new RuleException(
+                    Rule.JSON_DUPLICATE_KEY,
+                    "vectors: " + UnicodeText.shortened(name) + " occurs twice");
+        }
+        return name;
+    }
+
+    /**
+     * Reads a vector.
+     *
+     * @param token the parser's current one
+     * @param name name that the vector gets
+     * @param maxComponents more are refused as soon as they are seen
+     * @throws RuleException a rule about JSON, or DIMENSION_MISMATCH
+     */
+    public static NamedVector vector(JsonParser in, JsonToken token, String name, int maxComponents)
             throws IOException {
         String where = VectorRule.label(UnicodeText.shortened(name));
         expect(token, JsonToken.START_ARRAY, where, "a list of numbers");
@@ -139,6 +168,11 @@ final class JsonPoints {
                         Rule.JSON_TYPE_MISMATCH,
                         where + " is not a number at component " + values.getValuesCount());
             }
+            if (values.getValuesCount() == maxComponents) {
+                throw new RuleException(
+                        Rule.DIMENSION_MISMATCH,
+                        where + " has more than " + maxComponents + " components");
+            }
             values.addValues(
                     NumberInput.parseFloat(
                             in.getTextCharacters(), in.getTextOffset(), in.getTextLength(), true));
@@ -146,7 +180,22 @@ final class JsonPoints {
         return NamedVector.newBuilder().setName(name).setF32(values).build();
     }
 
-    static void expect(JsonToken token, JsonToken expected, String where, String what) {
+    /**
+     * Reads a payload.
+     *
+     * @param token the parser's current one
+     * @param maxDepth deepest level of a value
+     * @param maxValues more are refused as soon as they are seen
+     * @throws RuleException a rule about JSON or about payloads
+     */
+    public static Payload payload(JsonParser in, JsonToken token, int maxDepth, int maxValues)
+            throws IOException {
+        expect(token, JsonToken.START_OBJECT, "payload", "an object");
+        return new JsonPayload(in, maxDepth, maxValues).read();
+    }
+
+    /** Refuses another token: JSON_TYPE_MISMATCH. */
+    public static void expect(JsonToken token, JsonToken expected, String where, String what) {
         if (token != expected) {
             throw new RuleException(Rule.JSON_TYPE_MISMATCH, where + " is not " + what);
         }

@@ -47,6 +47,11 @@ public final class PayloadJson {
         return text.toString();
     }
 
+    /** Writes the payload as {@link #print(Payload)} does, into a larger text. */
+    public static void write(Payload payload, JsonGenerator out) throws IOException {
+        print(payload.getFieldsList(), out);
+    }
+
     private static void print(List<Field> fields, JsonGenerator out) throws IOException {
         out.writeStartObject();
         for (Field field : fields) {

@@ -1,22 +1,24 @@
 package io.vectron.common.record;
 
 /** A value breaks a rule; {@link RecordValidator} turns it into a result. */
-final class RuleException extends RuntimeException {
+public final class RuleException extends RuntimeException {
     private final Rule rule;
     private final String reason;
 
     /** No trace: a producer decides how often it is thrown. */
-    RuleException(Rule rule, String reason) {
+    public RuleException(Rule rule, String reason) {
         super(reason, null, false, false);
         this.rule = rule;
         this.reason = reason;
     }
 
-    Rule rule() {
+    /** The rule. */
+    public Rule rule() {
         return rule;
     }
 
-    String reason() {
+    /** Why, for people. */
+    public String reason() {
         return reason;
     }
 }

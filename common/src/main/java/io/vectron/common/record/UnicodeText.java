@@ -1,14 +1,14 @@
 package io.vectron.common.record;
 
 /** Questions about strings that Java answers for UTF-16 and we ask for UTF-8. */
-final class UnicodeText {
+public final class UnicodeText {
     private static final char FIRST_SURROGATE = '\ud800';
     private static final int MAX_SHOWN = 64;
 
     private UnicodeText() {}
 
     /** Whether every surrogate has its other half, so that UTF-8 can hold the text. */
-    static boolean isPaired(String text) {
+    public static boolean isPaired(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
                 boolean paired =
@@ -24,7 +24,7 @@ final class UnicodeText {
     }
 
     /** Text for a reason. */
-    static String shortened(String text) {
+    public static String shortened(String text) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param host address to listen on
  * @param grpcPort port of the public gRPC services; 0 takes a free one
+ * @param rest how it takes requests over HTTP
  * @param kafka how to reach Kafka
  * @param placement where placement listens
  * @param deadlines how long it waits
@@ -21,6 +22,7 @@ import java.util.Map;
 public record GatewayConfig(
         @Setting("Address to listen on.") String host,
         @Setting("Port of the public gRPC services; 0 takes a free one.") int grpcPort,
+        @Setting("How the gateway takes requests over HTTP.") RestConfig rest,
         @Setting("How the gateway reaches Kafka.") KafkaConfig kafka,
         @Setting("Where placement listens.") Address placement,
         @Setting("How long the gateway waits.") Deadlines deadlines,
@@ -38,6 +40,7 @@ public record GatewayConfig(
                 of(
                                 "127.0.0.1",
                                 9090,
+                                8080,
                                 new KafkaConfig("127.0.0.1:9092", Map.of()),
                                 new Address("127.0.0.1", 7000))
                         .withManagement(ManagementConfig.on(9091)));
@@ -55,10 +58,11 @@ public record GatewayConfig(
 
     /** The documented defaults for everything but addresses; operators are not answered. */
     public static GatewayConfig of(
-            String host, int grpcPort, KafkaConfig kafka, Address placement) {
+            String host, int grpcPort, int restPort, KafkaConfig kafka, Address placement) {
         return new GatewayConfig(
                 host,
                 grpcPort,
+                RestConfig.at(restPort),
                 kafka,
                 placement,
                 Deadlines.DEFAULT,
@@ -70,6 +74,6 @@ public record GatewayConfig(
     /** The same, answering operators there. */
     public GatewayConfig withManagement(ManagementConfig changed) {
         return new GatewayConfig(
-                host, grpcPort, kafka, placement, deadlines, limits, freshness, changed);
+                host, grpcPort, rest, kafka, placement, deadlines, limits, freshness, changed);
     }
 }

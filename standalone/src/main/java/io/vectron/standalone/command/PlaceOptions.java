@@ -17,7 +17,7 @@ final class PlaceOptions {
             names = "--port-base",
             paramLabel = "N",
             description = {
-                "Listen on N and the eleven ports after it: gateway gRPC, gateway REST (reserved),"
+                "Listen on N and the eleven ports after it: gateway gRPC, gateway REST,"
                         + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
                         + " its Raft, management of gateway, placement, worker. Without it: 9090,"
                         + " 8080, 8081, 9092, 9093, 7000, 7010, 7100, 7150, 9091, 7020, 7170."

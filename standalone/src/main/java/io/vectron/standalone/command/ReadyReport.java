@@ -71,6 +71,7 @@ final class ReadyReport {
         }
         json.writeObjectFieldStart("addresses");
         json.writeStringField("gateway", ports.address(Part.GATEWAY));
+        json.writeStringField("rest", "http://" + ports.address(Part.GATEWAY_REST));
         json.writeStringField("kafka", ports.address(Part.KAFKA));
         json.writeStringField("flink", "http://" + ports.address(Part.FLINK));
         json.writeStringField("placement", ports.address(Part.PLACEMENT));
@@ -99,7 +100,9 @@ final class ReadyReport {
     }
 
     private String gateway() {
-        return "gRPC "
+        return "REST http://"
+                + ports.address(Part.GATEWAY_REST)
+                + ", gRPC "
                 + ports.address(Part.GATEWAY)
                 + ", management "
                 + ports.port(Part.GATEWAY_MANAGEMENT);

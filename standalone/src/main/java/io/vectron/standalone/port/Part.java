@@ -4,8 +4,8 @@ package io.vectron.standalone.port;
 public enum Part {
     /** The public API over gRPC. */
     GATEWAY("gateway", "gRPC API", 9090),
-    /** Kept free for the public API over HTTP. */
-    GATEWAY_REST("gateway", "REST (reserved)", 8080),
+    /** The public API over HTTP. */
+    GATEWAY_REST("gateway", "REST API", 8080),
     /** The Flink dashboard. */
     FLINK("flink", "dashboard", 8081),
     /** The Kafka broker. */

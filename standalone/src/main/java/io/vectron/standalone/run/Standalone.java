@@ -257,6 +257,7 @@ public final class Standalone implements AutoCloseable {
                         GatewayConfig.of(
                                         PortLayout.HOST,
                                         config.ports().port(Part.GATEWAY),
+                                        config.ports().port(Part.GATEWAY_REST),
                                         new KafkaConfig(
                                                 config.ports().address(Part.KAFKA), Map.of()),
                                         placementAddress())

@@ -66,6 +66,12 @@ class ArchitectureTest {
                             "standalone.."),
                     "dev.langchain4j..",
                     List.of("cli.text.."),
+                    "io.javalin..",
+                    List.of("gateway.rest.."),
+                    "org.eclipse.jetty..",
+                    List.of("gateway.rest.."),
+                    "jakarta.servlet..",
+                    List.of("gateway.rest.."),
                     "picocli..",
                     List.of("cli..", "common.launch..", "standalone..", "bench.."));
 

@@ -3,6 +3,7 @@ package io.vectron.standalone.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vectron.standalone.port.Part;
 import io.vectron.standalone.port.PortLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class StandaloneIT {
         List<Piece> stopped = new ArrayList<>();
         try (Standalone standalone = Standalone.start(config, DataFolder.open(folder))) {
             assertThat(standalone.startTimes().pieces()).containsOnlyKeys(Piece.values());
-            assertThat(config.ports().taken()).hasSize(11); // all but REST, which is only reserved
+            assertThat(config.ports().taken()).hasSize(Part.values().length);
             standalone.close(stopped::add);
         }
         assertThat(stopped).containsExactly(Piece.values());

@@ -128,6 +128,7 @@ final class TwoWorkers implements AutoCloseable {
                                 GatewayConfig.of(
                                         PortLayout.HOST,
                                         ports.port(Part.GATEWAY),
+                                        ports.port(Part.GATEWAY_REST),
                                         new KafkaConfig(ports.address(Part.KAFKA), Map.of()),
                                         placement())));
         gateway.start();
