@@ -12,6 +12,7 @@ import io.vectron.common.metric.ServiceMetrics;
 import io.vectron.common.rpc.Channels;
 import io.vectron.common.rpc.Servers;
 import io.vectron.common.rpc.ViewWatcher;
+import io.vectron.gateway.api.ClusterApi;
 import io.vectron.gateway.api.CollectionApi;
 import io.vectron.gateway.api.DeadLetterApi;
 import io.vectron.gateway.api.PointApi;
@@ -24,11 +25,13 @@ import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.log.KafkaLogReader;
 import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.rest.RestServer;
+import io.vectron.gateway.rest.route.ClusterRoutes;
 import io.vectron.gateway.rest.route.CollectionRoutes;
 import io.vectron.gateway.rest.route.PointRoutes;
 import io.vectron.gateway.route.Routes;
 import io.vectron.gateway.search.FanOut;
 import io.vectron.gateway.service.Admission;
+import io.vectron.gateway.service.ClusterOperations;
 import io.vectron.gateway.service.CollectionOperations;
 import io.vectron.gateway.service.DeadLetterOperations;
 import io.vectron.gateway.service.PointOperations;
@@ -41,6 +44,7 @@ import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.View;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -72,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     private final EndPoller poller;
     private final PointOperations points;
     private final CollectionOperations collections;
+    private final ClusterOperations cluster;
     private final DeadLetterOperations letters;
     private final TraceOperations traces;
     private final HealthStatusManager health = new HealthStatusManager();
@@ -120,6 +125,7 @@ public final class Gateway implements AutoCloseable {
         FanOut fanOut = new FanOut(channels, routes, config.deadlines());
         points = new PointOperations(routes, log, fanOut, poller, admission, config);
         collections = new CollectionOperations(routes, channels, poller, admission, config);
+        cluster = new ClusterOperations(routes, channels, admission, config, Instant.now());
         letters =
                 new DeadLetterOperations(
                         routes, reader, log, fanOut, admission, config.deadlines());
@@ -141,6 +147,7 @@ public final class Gateway implements AutoCloseable {
                         .executor(requests)
                         .addService(new PointApi(points, config.deadlines()))
                         .addService(new CollectionApi(collections, config.deadlines()))
+                        .addService(new ClusterApi(cluster, config.deadlines()))
                         .addService(new DeadLetterApi(letters, config.deadlines()))
                         .addService(new TraceApi(traces, config.deadlines()))
                         .addService(health.getHealthService())
@@ -151,7 +158,10 @@ public final class Gateway implements AutoCloseable {
                         config.host(),
                         config.rest(),
                         config.deadlines(),
-                        List.of(new CollectionRoutes(collections), new PointRoutes(points)),
+                        List.of(
+                                new CollectionRoutes(collections),
+                                new PointRoutes(points),
+                                new ClusterRoutes(cluster)),
                         List.of());
     }
 

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +22,13 @@ public final class RouteTable {
 
     private final long version;
     private final Map<String, CollectionRoute> byName;
+    private final SortedMap<String, Address> workers;
 
-    private RouteTable(long version, Map<String, CollectionRoute> byName) {
+    private RouteTable(
+            long version, Map<String, CollectionRoute> byName, SortedMap<String, Address> workers) {
         this.version = version;
         this.byName = byName;
+        this.workers = workers;
     }
 
     /**
@@ -34,7 +37,7 @@ public final class RouteTable {
      * @param tenant whose collections
      */
     public static RouteTable of(View view, String tenant) {
-        Map<String, Address> workers = new HashMap<>();
+        SortedMap<String, Address> workers = new TreeMap<>();
         for (Worker worker : view.getWorkersList()) {
             workers.put(worker.getId(), new Address(worker.getHost(), worker.getPort()));
         }
@@ -45,7 +48,10 @@ public final class RouteTable {
                 byName.put(record.getFacts().getName(), route(view.getVersion(), record, workers));
             }
         }
-        return new RouteTable(view.getVersion(), Collections.unmodifiableMap(byName));
+        return new RouteTable(
+                view.getVersion(),
+                Collections.unmodifiableMap(byName),
+                Collections.unmodifiableSortedMap(workers));
     }
 
     private static CollectionRoute route(
@@ -74,6 +80,11 @@ public final class RouteTable {
             }
         }
         return new ShardRoute(shard.getShard(), shard.getGroup(), shard.getEpoch(), replicas);
+    }
+
+    /** Addresses of the registered workers, by id. */
+    public SortedMap<String, Address> workers() {
+        return workers;
     }
 
     /** Version of the view. */
