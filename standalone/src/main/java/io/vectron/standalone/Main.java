@@ -1,5 +1,6 @@
 package io.vectron.standalone;
 
+import io.vectron.standalone.command.CompletionCommand;
 import io.vectron.standalone.command.DemoCommand;
 import io.vectron.standalone.command.UpCommand;
 import io.vectron.standalone.command.Version;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
         description = "A distributed vector database whose log is the truth.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {UpCommand.class, DemoCommand.class})
+        subcommands = {UpCommand.class, DemoCommand.class, CompletionCommand.class})
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;
 

@@ -1,6 +1,9 @@
 package io.vectron.common.log;
 
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Names of topics and consumer groups. A topic name is never reused. */
 public final class TopicNames {
@@ -10,6 +13,8 @@ public final class TopicNames {
     private static final String PREFIX = "vectron.";
     private static final String DEAD_LETTER_SUFFIX = ".dlq";
     private static final int ID_CHARACTERS = 8;
+    private static final Pattern LOG =
+            Pattern.compile("vectron\\.([^.]+)\\.[0-9a-f]{8}\\.[1-9]\\d*");
 
     private TopicNames() {}
 
@@ -29,6 +34,12 @@ public final class TopicNames {
         }
         String id = collectionId.toString().substring(0, ID_CHARACTERS);
         return PREFIX + collection + "." + id + "." + logNumber;
+    }
+
+    /** The collection that a topic is the log of; null if it is none of ours. */
+    public static @Nullable String collection(String topic) {
+        Matcher match = LOG.matcher(topic);
+        return match.matches() ? match.group(1) : null;
     }
 
     /** Topic that takes the records refused from {@code topic}. */

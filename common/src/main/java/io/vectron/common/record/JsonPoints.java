@@ -13,9 +13,11 @@ import io.vectron.proto.log.v1.DenseF32;
 import io.vectron.proto.log.v1.NamedVector;
 import io.vectron.proto.log.v1.Payload;
 import io.vectron.proto.log.v1.Point;
+import io.vectron.proto.v1.PointToWrite;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads points from JSON:
@@ -32,6 +34,8 @@ import java.util.Set;
 public final class JsonPoints {
     /** Longest number, characters; more than any 64-bit float needs to be told exactly. */
     private static final int MAX_NUMBER_CHARACTERS = 2_000;
+
+    private static final String ID = "id";
 
     private static final JsonFactory JSON =
             JsonFactory.builder()
@@ -54,12 +58,31 @@ public final class JsonPoints {
      * @throws RuleException a rule about JSON
      */
     static Point decode(byte[] bytes, int maxDepth) {
+        return decode(bytes, maxDepth, null);
+    }
+
+    /**
+     * Reads a point with its id beside, {@code {"id": "a", "vector": [0.1, 0.2]}}.
+     *
+     * @param maxDepth deepest level of a payload's value
+     * @throws RuleException a rule about JSON, or {@link Rule#ID_MISSING}
+     */
+    static PointToWrite decodeWithId(byte[] bytes, int maxDepth) {
+        PointToWrite.Builder named = PointToWrite.newBuilder();
+        Point point = decode(bytes, maxDepth, named);
+        if (named.getId().isEmpty()) {
+            throw new RuleException(Rule.ID_MISSING, "the point has no " + ID);
+        }
+        return named.setPoint(point).build();
+    }
+
+    private static Point decode(byte[] bytes, int maxDepth, PointToWrite.@Nullable Builder named) {
         if (!Utf8.isWellFormed(bytes)) {
             throw new RuleException(Rule.JSON_MALFORMED, "value is not UTF-8");
         }
         try (JsonParser in = parser(bytes, bytes.length)) {
             expect(in.nextToken(), JsonToken.START_OBJECT, "value", "an object");
-            Point point = point(in, maxDepth);
+            Point point = point(in, maxDepth, named);
             if (in.nextToken() != null) {
                 throw new RuleException(Rule.JSON_MALFORMED, "text follows the JSON object");
             }
@@ -90,7 +113,8 @@ public final class JsonPoints {
         return JSON.createParser(utf8, 0, length);
     }
 
-    private static Point point(JsonParser in, int maxDepth) throws IOException {
+    private static Point point(JsonParser in, int maxDepth, PointToWrite.@Nullable Builder named)
+            throws IOException {
         Point.Builder point = Point.newBuilder();
         Set<String> seen = new HashSet<>();
         while (in.nextToken() != JsonToken.END_OBJECT) {
@@ -112,11 +136,17 @@ public final class JsonPoints {
                                 Rule.JSON_UNKNOWN_FIELD,
                                 "a point has no schema; if Kafka Connect wrote it, set"
                                         + " value.converter.schemas.enable=false");
-                default ->
+                default -> {
+                    if (named == null || !name.equals(ID)) {
                         throw new RuleException(
                                 Rule.JSON_UNKNOWN_FIELD,
                                 "a point has vector or vectors, and payload, but no "
                                         + UnicodeText.shortened(name));
+                    }
+                    expect(token, JsonToken.VALUE_STRING, ID, "a string");
+                    requirePaired(in.getText(), ID);
+                    named.setId(in.getText());
+                }
             }
         }
         return point.build();

@@ -21,6 +21,15 @@ class LogNamesTest {
     private static final String TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAQ";
 
     @Test
+    void aTopicTellsItsCollection() {
+        String topic = TopicNames.log("films-2", UUID.randomUUID(), 12);
+        assertThat(TopicNames.collection(topic)).isEqualTo("films-2");
+        assertThat(TopicNames.collection(TopicNames.deadLetter(topic))).isNull();
+        assertThat(TopicNames.collection(TopicNames.CATALOG)).isNull();
+        assertThat(TopicNames.collection("films")).isNull();
+    }
+
+    @Test
     void namesTopics() {
         assertThat(TopicNames.log("my-words_2", ID, 1)).isEqualTo("vectron.my-words_2.0123abcd.1");
         assertThat(TopicNames.deadLetter("vectron.a.b.1")).isEqualTo("vectron.a.b.1.dlq");

@@ -1,0 +1,5 @@
+/** The commands. Filled by picocli. */
+@NullMarked
+package io.vectron.cli.command;
+
+import org.jspecify.annotations.NullMarked;

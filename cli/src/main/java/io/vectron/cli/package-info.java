@@ -1,0 +1,5 @@
+/** The program {@code vectron}: a client of the gateway. */
+@NullMarked
+package io.vectron.cli;
+
+import org.jspecify.annotations.NullMarked;
