@@ -147,8 +147,7 @@ public final class CollectionCommand {
                 created = false;
             }
             if (output.json()) {
-                Collection told = collection;
-                output.object(json -> CollectionView.write(told, json));
+                output.message(collection);
             } else {
                 output.line((created ? "created " : "exists already: ") + name);
                 output.line("topic: " + collection.getFacts().getTopic());
@@ -176,8 +175,7 @@ public final class CollectionCommand {
                             .listCollections(ListCollectionsRequest.getDefaultInstance())
                             .getCollectionsList();
             if (output.json()) {
-                found.forEach(collection ->
-                        output.object(json -> CollectionView.write(collection, json)));
+                found.forEach(collection -> output.message(collection));
                 return Client.OK;
             }
             if (found.isEmpty()) {
@@ -221,7 +219,7 @@ public final class CollectionCommand {
         private int show(Connection connection, Output output) throws IOException {
             Collection collection = CollectionView.describe(connection, name);
             if (output.json()) {
-                output.object(json -> CollectionView.write(collection, json));
+                output.message(collection);
                 return Client.OK;
             }
             CollectionFacts facts = collection.getFacts();

@@ -1,7 +1,6 @@
 package io.vectron.cli.command;
 
 import io.vectron.cli.client.Connection;
-import io.vectron.cli.output.LetterJson;
 import io.vectron.cli.output.Names;
 import io.vectron.cli.output.Output;
 import io.vectron.cli.output.Printable;
@@ -86,7 +85,7 @@ public final class LetterCommand {
                 for (DeadLetter letter : response.getLettersList()) {
                     told++;
                     if (output.json()) {
-                        output.object(json -> LetterJson.write(letter, json));
+                        output.message(letter);
                     } else {
                         add(letter, table);
                     }
@@ -153,7 +152,7 @@ public final class LetterCommand {
                                             .build())
                             .getLetter();
             if (output.json()) {
-                output.object(json -> LetterJson.write(letter, json));
+                output.message(letter);
                 return Client.OK;
             }
             Table table = new Table("dead letter", letter.getId());

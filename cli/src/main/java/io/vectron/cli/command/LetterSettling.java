@@ -1,6 +1,5 @@
 package io.vectron.cli.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.vectron.cli.client.Connection;
 import io.vectron.cli.output.Names;
 import io.vectron.cli.output.Output;
@@ -132,7 +131,7 @@ final class LetterSettling {
                     for (RetryResult result : response.getResultsList()) {
                         counts[kind(result)]++;
                         if (output.json()) {
-                            output.object(json -> write(result, json));
+                            output.message(result);
                         } else {
                             table.row(
                                     result.getId(),
@@ -176,27 +175,6 @@ final class LetterSettling {
                         result.getFailure().getReason() + ": " + result.getFailure().getMessage();
                 case OUTCOME_NOT_SET -> "an outcome that this vectron does not know";
             };
-        }
-
-        private static void write(RetryResult result, JsonGenerator json) throws IOException {
-            json.writeStringField("id", result.getId());
-            json.writeStringField("point_id", result.getPointId());
-            switch (result.getOutcomeCase()) {
-                case TOKEN -> json.writeStringField("token", Names.token(result.getToken()));
-                case WOULD_WRITE_TO ->
-                        json.writeNumberField("would_write_to", result.getWouldWriteTo());
-                case NEWER_VERSION ->
-                        json.writeNumberField("newer_version", result.getNewerVersion());
-                case FAILURE -> {
-                    json.writeObjectFieldStart("failure");
-                    json.writeStringField("reason", result.getFailure().getReason());
-                    json.writeStringField("message", result.getFailure().getMessage());
-                    json.writeEndObject();
-                }
-                case OUTCOME_NOT_SET -> {
-                    // Of a later version: the id alone is known.
-                }
-            }
         }
     }
 

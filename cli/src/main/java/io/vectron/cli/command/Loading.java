@@ -7,6 +7,7 @@ import io.vectron.cli.load.PointSource;
 import io.vectron.cli.output.Names;
 import io.vectron.cli.output.Output;
 import io.vectron.cli.output.Printable;
+import io.vectron.cli.terminal.JsonLine;
 import io.vectron.cli.terminal.Progress;
 import io.vectron.cli.terminal.Screen;
 import io.vectron.proto.v1.WriteResult;
@@ -139,10 +140,7 @@ final class Loading implements Importer.Listener {
             latest.merge(
                     token.getPartition(), token, (a, b) -> a.getOffset() < b.getOffset() ? b : a);
             if (tellPoints && output.json()) {
-                output.object(json -> {
-                    json.writeStringField("id", result.getId());
-                    json.writeStringField("token", Names.token(token));
-                });
+                output.message(result);
             }
         }
         if (tellPoints && output.json()) {
@@ -152,8 +150,20 @@ final class Loading implements Importer.Listener {
 
     @Override
     public void refused(long at, String reason) {
+        long number = at + base();
         screen.line(
-                "vectron: " + source.place() + " " + (at + base()) + ": " + Printable.of(reason));
+                output.json()
+                        ? JsonLine.of(
+                                json -> {
+                                    json.writeNumberField(source.place(), number);
+                                    json.writeStringField("refused", reason);
+                                })
+                        : "vectron: "
+                                + source.place()
+                                + " "
+                                + number
+                                + ": "
+                                + Printable.of(reason));
     }
 
     @Override

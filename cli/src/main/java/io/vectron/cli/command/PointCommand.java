@@ -6,7 +6,6 @@ import io.vectron.cli.load.PointFile;
 import io.vectron.cli.load.PointSource;
 import io.vectron.cli.output.Names;
 import io.vectron.cli.output.Output;
-import io.vectron.cli.output.PointJson;
 import io.vectron.cli.output.Printable;
 import io.vectron.cli.terminal.JsonLine;
 import io.vectron.cli.terminal.Screen;
@@ -143,11 +142,7 @@ public final class PointCommand {
                 missing.addAll(some);
                 for (StoredPoint point : found) {
                     missing.remove(point.getId());
-                    output.object(json -> {
-                        json.writeStringField("id", point.getId());
-                        json.writeNumberField("version", point.getVersion());
-                        PointJson.write(point.getPoint(), json);
-                    });
+                    output.message(point);
                 }
             }
             output.flush();
@@ -217,10 +212,7 @@ public final class PointCommand {
                     }
                     deleted++;
                     if (output.json()) {
-                        output.object(json -> {
-                            json.writeStringField("id", result.getId());
-                            json.writeStringField("token", Names.token(result.getToken()));
-                        });
+                        output.message(result);
                     }
                 }
                 if (!output.json() && !results.isEmpty()) {

@@ -1,12 +1,10 @@
 package io.vectron.cli.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.vectron.cli.client.CommandException;
 import io.vectron.cli.client.Connection;
 import io.vectron.cli.input.VectorText;
-import io.vectron.cli.output.FreshnessJson;
+import io.vectron.cli.output.FreshnessText;
 import io.vectron.cli.output.Output;
-import io.vectron.cli.output.PointJson;
 import io.vectron.cli.output.Printable;
 import io.vectron.cli.terminal.Style;
 import io.vectron.cli.terminal.Table;
@@ -126,7 +124,7 @@ public final class SearchCommand implements Callable<Integer> {
                         .build();
         SearchResponse response = connection.points().search(request);
         if (output.json()) {
-            output.object(json -> write(response, json));
+            output.message(response);
         } else {
             print(response, output);
         }
@@ -217,7 +215,7 @@ public final class SearchCommand implements Callable<Integer> {
                             + response.getShardsAsked()
                             + " shards answered");
         }
-        output.line(Style.DIM.of(FreshnessJson.text(response.getFreshness())));
+        output.line(Style.DIM.of(FreshnessText.of(response.getFreshness())));
     }
 
     private static String shortened(String text) {
@@ -225,23 +223,5 @@ public final class SearchCommand implements Callable<Integer> {
         return plain.length() <= PAYLOAD_CHARACTERS
                 ? plain
                 : plain.substring(0, PAYLOAD_CHARACTERS) + "…";
-    }
-
-    private static void write(SearchResponse response, JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("results");
-        for (ScoredPoint result : response.getResultsList()) {
-            json.writeStartObject();
-            json.writeStringField("id", result.getId());
-            json.writeNumberField("score", result.getScore());
-            json.writeNumberField("distance", result.getDistance());
-            json.writeNumberField("version", result.getVersion());
-            PointJson.write(result.getPoint(), json);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeNumberField("shards_asked", response.getShardsAsked());
-        json.writeNumberField("shards_answered", response.getShardsAnswered());
-        json.writeBooleanField("partial", response.getPartial());
-        FreshnessJson.write(response.getFreshness(), json);
     }
 }

@@ -1,6 +1,5 @@
 package io.vectron.cli.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.vectron.cli.client.Connection;
@@ -9,10 +8,10 @@ import io.vectron.cli.output.Output;
 import io.vectron.cli.output.Printable;
 import io.vectron.cli.terminal.Style;
 import io.vectron.cli.terminal.Table;
+import io.vectron.common.json.MessageJson;
 import io.vectron.proto.v1.GetClusterStatusRequest;
 import io.vectron.proto.v1.GetClusterStatusResponse;
 import io.vectron.proto.v1.WorkerStatus;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,7 +42,12 @@ public final class StatusCommand implements Callable<Integer> {
         GetClusterStatusResponse cluster =
                 connection.cluster().getClusterStatus(GetClusterStatusRequest.getDefaultInstance());
         if (output.json()) {
-            output.object(json -> write(connection, health, cluster, json));
+            output.object(
+                    json -> {
+                        json.writeStringField("gateway", connection.address().toString());
+                        json.writeStringField("health", Names.of(health, ""));
+                        MessageJson.writeFields(cluster, json);
+                    });
         } else {
             print(connection, health, cluster, output);
         }
@@ -89,34 +93,5 @@ public final class StatusCommand implements Callable<Integer> {
                     answered ? Integer.toString(worker.getTroubled()) : "?");
         }
         output.table(table);
-    }
-
-    private static void write(
-            Connection connection,
-            ServingStatus health,
-            GetClusterStatusResponse cluster,
-            JsonGenerator json)
-            throws IOException {
-        json.writeStringField("gateway", connection.address().toString());
-        json.writeStringField("health", Names.of(health, ""));
-        json.writeStringField("version", cluster.getVersion());
-        json.writeStringField("started_at", Names.time(cluster.getStartedAt()));
-        json.writeNumberField("collections", cluster.getCollections());
-        json.writeNumberField("shards", cluster.getShards());
-        json.writeArrayFieldStart("workers");
-        for (WorkerStatus worker : cluster.getWorkersList()) {
-            json.writeStartObject();
-            json.writeStringField("id", worker.getId());
-            json.writeStringField("address", worker.getAddress());
-            json.writeBooleanField("answered", worker.getAnswered());
-            if (!worker.getProblem().isEmpty()) {
-                json.writeStringField("problem", worker.getProblem());
-            }
-            json.writeNumberField("replicas", worker.getReplicas());
-            json.writeNumberField("points", worker.getPoints());
-            json.writeNumberField("troubled", worker.getTroubled());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
     }
 }

@@ -1,8 +1,7 @@
 package io.vectron.cli.command;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.vectron.cli.client.Connection;
-import io.vectron.cli.output.FreshnessJson;
+import io.vectron.cli.output.FreshnessText;
 import io.vectron.cli.output.Names;
 import io.vectron.cli.output.Output;
 import io.vectron.cli.output.Printable;
@@ -16,7 +15,6 @@ import io.vectron.proto.v1.TracePointRequest;
 import io.vectron.proto.v1.TracePointResponse;
 import io.vectron.proto.v1.TraceWriteRequest;
 import io.vectron.proto.v1.TraceWriteResponse;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -109,7 +107,7 @@ public final class TraceCommand implements Callable<Integer> {
                                         .setToken(token.toProto())
                                         .build());
         if (output.json()) {
-            output.object(json -> write(found, json));
+            output.message(found);
             return Client.OK;
         }
         output.line("write " + Names.token(found.getToken()));
@@ -146,7 +144,7 @@ public final class TraceCommand implements Callable<Integer> {
                                         .setLimit(limit)
                                         .build());
         if (output.json()) {
-            output.object(json -> write(point, found, json));
+            output.message(found);
             return Client.OK;
         }
         output.line(
@@ -173,49 +171,7 @@ public final class TraceCommand implements Callable<Integer> {
             output.line("there are more; --limit shows them");
         }
         output.line("the topic was read from offset " + found.getReadFrom());
-        output.line(Style.DIM.of(FreshnessJson.text(found.getFreshness())));
+        output.line(Style.DIM.of(FreshnessText.of(found.getFreshness())));
         return Client.OK;
-    }
-
-    private static void write(TraceWriteResponse found, JsonGenerator json) throws IOException {
-        json.writeStringField("token", Names.token(found.getToken()));
-        json.writeStringField("point_id", found.getPointId());
-        json.writeStringField("kind", Names.of(found.getKind(), "RECORD_KIND_"));
-        json.writeArrayFieldStart("stages");
-        for (Stage stage : found.getStagesList()) {
-            json.writeStartObject();
-            json.writeStringField("name", Names.of(stage.getName(), "STAGE_NAME_"));
-            json.writeStringField("at", Names.time(stage.getAt()));
-            json.writeBooleanField("before", stage.getBefore());
-            if (!stage.getRule().isEmpty()) {
-                json.writeStringField("rule", stage.getRule());
-            }
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeBooleanField("compacted", found.getCompacted());
-        json.writeNumberField("position", found.getPosition());
-    }
-
-    private static void write(String id, TracePointResponse found, JsonGenerator json)
-            throws IOException {
-        json.writeStringField("id", id);
-        json.writeNumberField("shard", found.getShard());
-        if (found.hasVersion()) {
-            json.writeNumberField("version", found.getVersion());
-        }
-        json.writeArrayFieldStart("records");
-        for (LoggedRecord record : found.getRecordsList()) {
-            json.writeStartObject();
-            json.writeNumberField("offset", record.getOffset());
-            json.writeStringField("at", Names.time(record.getAt()));
-            json.writeStringField("kind", Names.of(record.getKind(), "RECORD_KIND_"));
-            json.writeNumberField("value_bytes", record.getValueBytes());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeBooleanField("more", found.getMore());
-        json.writeNumberField("read_from", found.getReadFrom());
-        FreshnessJson.write(found.getFreshness(), json);
     }
 }

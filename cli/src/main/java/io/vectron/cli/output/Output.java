@@ -1,10 +1,12 @@
 package io.vectron.cli.output;
 
+import com.google.protobuf.Message;
 import io.vectron.cli.terminal.JsonLine;
 import io.vectron.cli.terminal.Style;
 import io.vectron.cli.terminal.Table;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import io.vectron.common.json.MessageJson;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +15,8 @@ import java.util.List;
 public final class Output implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 14;
 
-    private final PrintStream out;
+    private final PrintStream reader;
+    private final PrintStream out; // in front of the reader's
     private final boolean json;
 
     /**
@@ -21,16 +24,16 @@ public final class Output implements AutoCloseable {
      *
      * @param json print JSON lines instead of text
      */
-    public Output(PrintStream out, boolean json) {
-        this.out = out;
+    public Output(PrintStream reader, boolean json) {
+        this.reader = reader;
+        OutputStream buffered = new BufferedOutputStream(reader, BUFFER_BYTES);
+        out = new PrintStream(buffered, false, StandardCharsets.UTF_8);
         this.json = json;
     }
 
     /** The output of this process. */
     public static Output standard(boolean json) {
-        var file = new FileOutputStream(FileDescriptor.out);
-        var buffered = new java.io.BufferedOutputStream(file, BUFFER_BYTES);
-        return new Output(new PrintStream(buffered, false, StandardCharsets.UTF_8), json);
+        return new Output(System.out, json);
     }
 
     /** Nobody reads what is written any more. */
@@ -57,6 +60,11 @@ public final class Output implements AutoCloseable {
         lines.subList(1, lines.size()).forEach(this::line);
     }
 
+    /** Prints a message on a line, as REST answers it. */
+    public void message(Message message) {
+        object(json -> MessageJson.writeFields(message, json));
+    }
+
     /** Prints an object on a line. */
     public void object(JsonLine.Fields fields) {
         line(Printable.json(JsonLine.of(fields)));
@@ -68,8 +76,9 @@ public final class Output implements AutoCloseable {
      * @throws BrokenPipeException if there is none
      */
     public void flush() {
-        // Flushes, too; a PrintStream keeps failures to itself.
-        if (out.checkError()) {
+        out.flush();
+        // A PrintStream keeps failures to itself, until it is asked.
+        if (reader.checkError()) {
             throw new BrokenPipeException();
         }
     }
