@@ -20,6 +20,7 @@ import io.vectron.proto.worker.v1.Invalid;
 import io.vectron.proto.worker.v1.ListReplicasRequest;
 import io.vectron.proto.worker.v1.ListReplicasResponse;
 import io.vectron.proto.worker.v1.NotFresh;
+import io.vectron.proto.worker.v1.RecordJourney;
 import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.Role;
 import io.vectron.proto.worker.v1.SearchRequest;
@@ -29,6 +30,8 @@ import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.proto.worker.v1.ShardPoints;
 import io.vectron.proto.worker.v1.ShardRead;
 import io.vectron.proto.worker.v1.ShardState;
+import io.vectron.proto.worker.v1.TraceRequest;
+import io.vectron.proto.worker.v1.TraceResponse;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import java.io.IOException;
@@ -69,6 +72,7 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
     private final Map<String, Long> held = new HashMap<>();
     private final List<SearchRequest> searches = new ArrayList<>();
     private final List<GetRequest> gets = new ArrayList<>();
+    private final Map<Long, RecordJourney> journeys = new HashMap<>();
     private boolean hangs;
     private int hitCopies = 1;
     private String refusal = "";
@@ -307,6 +311,34 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
         });
         answer.onNext(response.build());
         answer.onCompleted();
+    }
+
+    /** Remembers what became of the record at an offset. */
+    public synchronized void remember(long offset, RecordJourney journey) {
+        journeys.put(offset, journey);
+    }
+
+    @Override
+    public void trace(TraceRequest request, StreamObserver<TraceResponse> answer) {
+        if (hanging()) {
+            return;
+        }
+        Shard shard = shard(request.getGroup());
+        TraceResponse.Builder response = TraceResponse.newBuilder();
+        if (shard == null) {
+            response.setUnknownShard(UnknownShard.getDefaultInstance());
+        } else {
+            RecordJourney known = journey(request.getOffset());
+            response.setJourney(
+                    known.toBuilder().setPosition(position(request.getGroup(), shard)));
+        }
+        answer.onNext(response.build());
+        answer.onCompleted();
+    }
+
+    private synchronized RecordJourney journey(long offset) {
+        RecordJourney forgotten = RecordJourney.newBuilder().setRemembersSinceMs(1).build();
+        return journeys.getOrDefault(offset, forgotten);
     }
 
     private synchronized boolean hanging() {

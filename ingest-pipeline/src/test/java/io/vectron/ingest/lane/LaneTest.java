@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.vectron.proto.log.v1.ApplyBatch;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Removal;
+import io.vectron.proto.worker.v1.RejectedRecord;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -336,6 +337,25 @@ class LaneTest {
         lane.reply(send.number(), new Reply.Unavailable("lost"), 11);
 
         assertThat(lane.tick(lane.deadlineMs())).hasOnlyElementsOfType(Effect.Send.class);
+    }
+
+    @Test
+    void aBatchTellsItsWaySoFar() {
+        lane.accept(upsert(100, "a").at(1_000, 1_001), 0, 103, 0);
+        lane.accept(rejected(101, null).at(1_000, 1_002), 0, 103, 0);
+        lane.accept(upsert(102, "b").at(2_000, 2_001), 0, 103, 0);
+        Effect.WriteDeadLetters write =
+                only(Effect.WriteDeadLetters.class, lane.advance(103, 0, 103, 0));
+
+        Effect.Send send =
+                only(Effect.Send.class, lane.reply(write.number(), new Reply.LettersWritten(), 1));
+
+        assertThat(send.journey().getReadAtMs()).isEqualTo(1_000);
+        assertThat(send.journey().getJudgedAtMs()).isEqualTo(2_001);
+        assertThat(send.journey().getRejectedList())
+                .containsExactly(
+                        RejectedRecord.newBuilder().setOffset(101).setRule("rule").build());
+        assertThat(send.journey().getSentAtMs()).as("the driver's to say").isZero();
     }
 
     private static LaneRecord upsert(long offset, String id) {

@@ -9,6 +9,7 @@ import io.vectron.ingest.feed.ShardFeed;
 import io.vectron.ingest.lane.DeadLetter;
 import io.vectron.proto.log.v1.CollectionFacts;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -86,6 +87,28 @@ class DeadLetterWriterTest {
     }
 
     @Test
+    void whatDoesNotFitKeepsItsLineageAndNoMoreOfIt() throws Exception {
+        List<DeadLetter.Header> headers = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            headers.add(header(Headers.RETRIES, Integer.toString(i)));
+        }
+        headers.add(header(Headers.RETRY_OF, "0-17"));
+        headers.add(header(Headers.RETRY_ORIGIN_MS, "9".repeat(65)));
+
+        write(letter("id", LARGEST, null, headers));
+
+        ProducerRecord<byte[], byte[]> bare = topic.history().getFirst();
+        assertThat(header(bare, Headers.RETRY_OF)).isEqualTo("0-17");
+        assertThat(bare.headers().headers(Headers.RETRIES)).hasSize(1);
+        assertThat(header(bare, Headers.RETRIES)).isEqualTo("9999");
+        assertThat(bare.headers().lastHeader(Headers.RETRY_ORIGIN_MS)).isNull();
+    }
+
+    private static DeadLetter.Header header(String name, String value) {
+        return new DeadLetter.Header(name, ByteString.copyFromUtf8(value));
+    }
+
+    @Test
     void aLetterThatIsNotWrittenIsNotTakenForWritten() {
         topic.limit = 0;
         topic.refusal = new TimeoutException("no broker");
@@ -102,12 +125,16 @@ class DeadLetterWriterTest {
 
     private static DeadLetter.Addressed letter(
             String key, int valueBytes, @Nullable Long replaced) {
-        DeadLetter.Header header = new DeadLetter.Header("theirs", ByteString.copyFromUtf8("kept"));
+        return letter(key, valueBytes, replaced, List.of(header("theirs", "kept")));
+    }
+
+    private static DeadLetter.Addressed letter(
+            String key, int valueBytes, @Nullable Long replaced, List<DeadLetter.Header> headers) {
         DeadLetter.Original original =
                 new DeadLetter.Original(
                         ByteString.copyFromUtf8(key),
                         ByteString.copyFrom(new byte[valueBytes]),
-                        List.of(header));
+                        headers);
         return new DeadLetter.Addressed(
                 new DeadLetter(41, 5, "vector_zero", "all zero", original), replaced);
     }

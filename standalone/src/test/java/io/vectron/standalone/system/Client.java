@@ -11,6 +11,7 @@ import io.vectron.proto.v1.AtLeast;
 import io.vectron.proto.v1.Collection;
 import io.vectron.proto.v1.CollectionServiceGrpc;
 import io.vectron.proto.v1.CreateCollectionRequest;
+import io.vectron.proto.v1.DeadLetterServiceGrpc;
 import io.vectron.proto.v1.DeleteRequest;
 import io.vectron.proto.v1.DescribeCollectionRequest;
 import io.vectron.proto.v1.GetRequest;
@@ -22,6 +23,7 @@ import io.vectron.proto.v1.SearchRequest;
 import io.vectron.proto.v1.SearchResponse;
 import io.vectron.proto.v1.ShardStatus;
 import io.vectron.proto.v1.StoredPoint;
+import io.vectron.proto.v1.TraceServiceGrpc;
 import io.vectron.proto.v1.UpsertRequest;
 import io.vectron.proto.v1.Watermark;
 import io.vectron.proto.v1.WriteResult;
@@ -63,6 +65,16 @@ final class Client implements AutoCloseable {
 
     PointServiceGrpc.PointServiceBlockingStub points() {
         return PointServiceGrpc.newBlockingStub(channels.to(gateway))
+                .withDeadlineAfter(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    DeadLetterServiceGrpc.DeadLetterServiceBlockingStub letters() {
+        return DeadLetterServiceGrpc.newBlockingStub(channels.to(gateway))
+                .withDeadlineAfter(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    TraceServiceGrpc.TraceServiceBlockingStub traces() {
+        return TraceServiceGrpc.newBlockingStub(channels.to(gateway))
                 .withDeadlineAfter(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     }
 

@@ -12,6 +12,11 @@ import io.vectron.proto.log.v1.History;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.VectorSpec;
 import io.vectron.proto.v1.CreateCollectionRequest;
+import io.vectron.proto.v1.DeadLetter;
+import io.vectron.proto.v1.GetDeadLetterRequest;
+import io.vectron.proto.v1.ListDeadLettersRequest;
+import io.vectron.proto.v1.ListDeadLettersResponse;
+import io.vectron.proto.v1.RecordHeader;
 import io.vectron.proto.v1.SearchResponse;
 import io.vectron.proto.v1.StoredPoint;
 import io.vectron.proto.v1.WriteToken;
@@ -99,6 +104,57 @@ class DeadLettersIT {
     @Test
     void nothingElseIsInTheDeadLetterTopic() {
         assertThat(letters).hasSameSizeAs(SENT.keySet());
+    }
+
+    @Test
+    void theGatewayListsAndShowsEachOfThem() {
+        List<DeadLetter> listed = new ArrayList<>();
+        String token = "";
+        do {
+            ListDeadLettersResponse page =
+                    client.letters()
+                            .listDeadLetters(
+                                    ListDeadLettersRequest.newBuilder()
+                                            .setCollection(COLLECTION)
+                                            .setPageSize(7)
+                                            .setPageToken(token)
+                                            .build());
+            listed.addAll(page.getLettersList());
+            token = page.getNextPageToken();
+        } while (!token.isEmpty());
+
+        assertThat(listed.stream().map(DeadLetter::getId))
+                .containsExactlyElementsOf(
+                        letters.stream().map(one -> one.partition() + "-" + one.offset()).toList());
+        for (int i = 0; i < listed.size(); i++) {
+            assertShown(listed.get(i), letters.get(i));
+        }
+    }
+
+    private static void assertShown(DeadLetter listed, ConsumerRecord<byte[], byte[]> letter) {
+        DeadLetter shown =
+                client.letters()
+                        .getDeadLetter(
+                                GetDeadLetterRequest.newBuilder()
+                                        .setCollection(COLLECTION)
+                                        .setId(listed.getId())
+                                        .build())
+                        .getLetter();
+        assertThat(shown.toBuilder().clearValue().clearHeaders().build()).isEqualTo(listed);
+        assertThat(shown.getRule()).isEqualTo(PlainKafka.header(letter, Headers.RULE));
+        assertThat(shown.getReason()).isEqualTo(PlainKafka.header(letter, Headers.REASON));
+        assertThat(shown.getKey().toByteArray()).isEqualTo(letter.key());
+        assertThat(shown.getValue().toByteArray()).isEqualTo(letter.value());
+        assertThat(shown.getValueBytes()).isEqualTo(letter.value().length);
+        assertThat(shown.getRejectedAt().getSeconds()).isEqualTo(letter.timestamp() / 1_000);
+        assertThat(Long.toString(shown.getSource().getOffset()))
+                .isEqualTo(PlainKafka.header(letter, Headers.SOURCE_OFFSET));
+        assertThat(shown.getHeadersList().stream().map(RecordHeader::getKey))
+                .contains(OUR_HEADER)
+                .doesNotContain(Headers.RULE, Headers.SOURCE_OFFSET);
+        String replaced = PlainKafka.header(letter, Headers.REPLACED_VERSION);
+        assertThat(shown.hasReplacedVersion() ? Long.toString(shown.getReplacedVersion()) : null)
+                .isEqualTo(replaced);
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.vectron.proto.log.v1.Point;
 import io.vectron.proto.v1.Collection;
 import io.vectron.proto.v1.GetRequest;
 import io.vectron.proto.v1.StoredPoint;
+import io.vectron.proto.v1.TraceWriteRequest;
+import io.vectron.proto.v1.TraceWriteResponse;
 import io.vectron.proto.v1.WriteToken;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +83,37 @@ class TransactionsIT {
         assertThat(stored.getVersion()).isEqualTo(kept.getOffset());
         assertThat(stored.getPoint()).isEqualTo(Points.point(1, 0));
         assertThat(client.get("aborted", "never")).isNull();
+    }
+
+    @Test
+    void aTraceTellsAbortedFromOpen() throws Exception {
+        String topic = create("traced");
+        WriteToken aborted;
+        try (KafkaProducer<byte[], byte[]> producer = system.kafka().transactional("traced")) {
+            producer.beginTransaction();
+            aborted = send(producer, topic, "never", Points.point(1, 0));
+            TraceWriteResponse open = trace("traced", aborted);
+            assertThat(open.getStagesList()).as("while the transaction is open").isEmpty();
+            assertThat(open.getAborted()).isFalse();
+            producer.abortTransaction();
+        }
+        client.awaitCaughtUp("traced");
+
+        TraceWriteResponse trace = trace("traced", aborted);
+
+        assertThat(trace.getAborted()).isTrue();
+        assertThat(trace.getCompacted()).isFalse();
+        assertThat(trace.getStagesList()).isEmpty();
+        assertThat(trace.getPosition()).isGreaterThan(aborted.getOffset());
+    }
+
+    private static TraceWriteResponse trace(String collection, WriteToken token) {
+        return client.traces()
+                .traceWrite(
+                        TraceWriteRequest.newBuilder()
+                                .setCollection(collection)
+                                .setToken(token)
+                                .build());
     }
 
     @Test
