@@ -27,7 +27,9 @@ import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.rest.RestServer;
 import io.vectron.gateway.rest.route.ClusterRoutes;
 import io.vectron.gateway.rest.route.CollectionRoutes;
+import io.vectron.gateway.rest.route.DeadLetterRoutes;
 import io.vectron.gateway.rest.route.PointRoutes;
+import io.vectron.gateway.rest.route.TraceRoutes;
 import io.vectron.gateway.route.Routes;
 import io.vectron.gateway.search.FanOut;
 import io.vectron.gateway.service.Admission;
@@ -161,6 +163,8 @@ public final class Gateway implements AutoCloseable {
                         List.of(
                                 new CollectionRoutes(collections),
                                 new PointRoutes(points),
+                                new DeadLetterRoutes(letters),
+                                new TraceRoutes(traces),
                                 new ClusterRoutes(cluster)),
                         List.of());
     }

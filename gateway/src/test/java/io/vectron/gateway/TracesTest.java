@@ -219,10 +219,7 @@ class TracesTest {
 
     private TraceWriteResponse trace(WriteToken token) {
         return stub().traceWrite(
-                        TraceWriteRequest.newBuilder()
-                                .setCollection(NAME)
-                                .setToken(token)
-                                .build());
+                        TraceWriteRequest.newBuilder().setCollection(NAME).setToken(token).build());
     }
 
     private TracePointResponse point(String id, int limit) {

@@ -329,8 +329,7 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
             response.setUnknownShard(UnknownShard.getDefaultInstance());
         } else {
             RecordJourney known = journey(request.getOffset());
-            response.setJourney(
-                    known.toBuilder().setPosition(position(request.getGroup(), shard)));
+            response.setJourney(known.toBuilder().setPosition(position(request.getGroup(), shard)));
         }
         answer.onNext(response.build());
         answer.onCompleted();

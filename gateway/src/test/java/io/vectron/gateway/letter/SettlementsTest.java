@@ -99,8 +99,7 @@ class SettlementsTest {
                 .isInstanceOf(Known.Complete.class);
 
         LogPartition other = new LogPartition(TOPIC + "2", 0);
-        long elsewhere =
-                log.produce(new LogAppend(other.topic(), 0, null, null, List.of()));
+        long elsewhere = log.produce(new LogAppend(other.topic(), 0, null, null, List.of()));
         settlements.of(session, other, List.of(elsewhere), Budget.unlimited(), soon());
 
         assertThat(ask(settlements, List.of(letter), new Budget(new Limits(1, 1))))
@@ -122,8 +121,7 @@ class SettlementsTest {
         return found;
     }
 
-    private Known ask(Settlements settlements, List<Long> letters, Budget budget)
-            throws Exception {
+    private Known ask(Settlements settlements, List<Long> letters, Budget budget) throws Exception {
         return settlements.of(session, DLQ, letters, budget, soon());
     }
 

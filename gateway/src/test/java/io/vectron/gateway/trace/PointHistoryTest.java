@@ -76,8 +76,8 @@ class PointHistoryTest {
         assertThat(history.records()).isEmpty();
         assertThat(history.more()).isFalse();
         assertThat(history.readFrom())
-                .as("two stretches of 64 and 128, of the third not all could be read")
-                .isEqualTo(10_001 - 64 - 128);
+                .as("stretches of 64, 128 and 256; of the next one not all could be read")
+                .isEqualTo(10_001 - 64 - 128 - 256);
     }
 
     @Test

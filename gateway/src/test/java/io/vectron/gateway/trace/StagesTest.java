@@ -10,8 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StagesTest {
-    private static final Stages.Logged LOGGED =
-            new Stages.Logged(Instant.ofEpochSecond(1), false);
+    private static final Stages.Logged LOGGED = new Stages.Logged(Instant.ofEpochSecond(1), false);
     private static final RecordJourney REMEMBERED =
             RecordJourney.newBuilder()
                     .setPosition(8)
