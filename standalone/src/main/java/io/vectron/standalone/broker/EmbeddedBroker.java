@@ -16,6 +16,7 @@ import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.internals.Exit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
+
+    private static final String ID_FILE = "cluster.id";
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
@@ -47,7 +50,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             settings.store(writer, null);
         }
         announceFatalErrors();
-        format(file, clusterId(folder.resolve("cluster.id")));
+        format(file, clusterId(folder.resolve(ID_FILE)));
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         try {
             server.startup();
@@ -56,6 +59,11 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw new IOException("Kafka broker did not start: " + e.getMessage(), e);
         }
         return new EmbeddedBroker(server, PortLayout.HOST + ":" + config.port());
+    }
+
+    /** Id of the cluster whose broker keeps its data in this folder; null if none does. */
+    static @Nullable String clusterIdIn(Path folder) throws IOException {
+        return read(folder.resolve(ID_FILE));
     }
 
     /** What clients need to find the broker. */
@@ -128,14 +136,19 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** The cluster's id, made once: a broker refuses a folder that was formatted for another. */
     private static String clusterId(Path file) throws IOException {
-        if (Files.exists(file)) {
-            return Files.readString(file).trim();
+        String known = read(file);
+        if (known != null) {
+            return known;
         }
         String id = Uuid.randomUuid().toString();
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(fresh, id + "\n");
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         return id;
+    }
+
+    private static @Nullable String read(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file).trim() : null;
     }
 
     private static void format(Path settings, String clusterId) throws IOException {

@@ -86,7 +86,7 @@ public final class DemoCommand implements Callable<Integer> {
                 new Demo.Setting(
                         dictionary(),
                         count,
-                        ports.address(Part.KAFKA),
+                        running.standalone().bootstrapServers(),
                         ports.address(Part.GATEWAY),
                         running.standalone().folder().resolve("native"));
         if (!options.json()) {
@@ -96,7 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
                             + "   gRPC: "
                             + ports.address(Part.GATEWAY)
                             + "   Kafka: "
-                            + ports.address(Part.KAFKA));
+                            + running.standalone().bootstrapServers());
         }
         try (Demo demo = Demo.start(setting)) {
             running.beforeStop(demo::close);

@@ -1,7 +1,9 @@
 package io.vectron.standalone.command;
 
 import io.vectron.standalone.port.PortLayout;
+import io.vectron.standalone.run.StandaloneConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +27,15 @@ final class PlaceOptions {
             })
     private @Nullable Integer portBase;
 
+    @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT[,…]",
+            description = {
+                "Use this Kafka, unsecured, instead of starting one. Topics have three replicas if"
+                        + " there are three brokers. A data folder belongs to one Kafka."
+            })
+    private @Nullable String kafka;
+
     @Option(names = "--json", description = "Print JSON lines instead of text on standard output.")
     private boolean json;
 
@@ -32,17 +43,26 @@ final class PlaceOptions {
         return json;
     }
 
-    PortLayout ports() throws IOException {
-        if (portBase == null) {
-            return PortLayout.defaults();
-        }
+    /**
+     * What is to be started, in this folder.
+     *
+     * @throws ParameterException if there are no such ports or addresses
+     */
+    StandaloneConfig config(Path data) throws IOException {
         try {
-            return portBase == 0 ? PortLayout.free() : PortLayout.from(portBase);
+            return StandaloneConfig.of(data, ports()).withKafka(kafka);
         } catch (IllegalArgumentException e) {
             if (command == null) {
                 throw e;
             }
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private PortLayout ports() throws IOException {
+        if (portBase == null) {
+            return PortLayout.defaults();
+        }
+        return portBase == 0 ? PortLayout.free() : PortLayout.from(portBase);
     }
 }

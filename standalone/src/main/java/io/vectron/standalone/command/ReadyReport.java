@@ -23,11 +23,13 @@ final class ReadyReport {
     private static final String RESIDENT = "VmRSS:";
 
     private final PortLayout ports;
+    private final String kafka;
     private final StartTimes times;
     private final Duration startTime;
 
     ReadyReport(Running running) {
         this.ports = running.standalone().ports();
+        this.kafka = running.standalone().bootstrapServers();
         this.times = running.standalone().startTimes();
         this.startTime = running.startTime();
     }
@@ -36,7 +38,7 @@ final class ReadyReport {
     List<String> lines() {
         Table table = new Table("part", "address", "started in");
         row(table, Piece.GATEWAY, gateway());
-        row(table, Piece.BROKER, "Kafka " + ports.address(Part.KAFKA));
+        row(table, Piece.BROKER, "Kafka " + kafka);
         row(table, Piece.FLINK, "dashboard http://" + ports.address(Part.FLINK));
         row(table, Piece.JOB, "vectron-ingest");
         row(
@@ -72,7 +74,7 @@ final class ReadyReport {
         json.writeObjectFieldStart("addresses");
         json.writeStringField("gateway", ports.address(Part.GATEWAY));
         json.writeStringField("rest", "http://" + ports.address(Part.GATEWAY_REST));
-        json.writeStringField("kafka", ports.address(Part.KAFKA));
+        json.writeStringField("kafka", kafka);
         json.writeStringField("flink", "http://" + ports.address(Part.FLINK));
         json.writeStringField("placement", ports.address(Part.PLACEMENT));
         json.writeStringField("worker", ports.address(Part.WORKER));

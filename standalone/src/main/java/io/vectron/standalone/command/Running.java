@@ -36,7 +36,7 @@ final class Running implements AutoCloseable {
      */
     static Running start(Path data, PlaceOptions options, Screen screen)
             throws IOException, RefusedException {
-        StandaloneConfig config = StandaloneConfig.of(data, options.ports());
+        StandaloneConfig config = options.config(data);
         DataFolder folder = DataFolder.open(data);
         // Before the first line is logged: logback and Flink's dashboard read it.
         Files.createDirectories(folder.logFile().getParent());

@@ -14,6 +14,7 @@ import io.vectron.placement.config.KafkaSettings;
 import io.vectron.placement.config.PlacementConfig;
 import io.vectron.standalone.broker.BrokerConfig;
 import io.vectron.standalone.broker.EmbeddedBroker;
+import io.vectron.standalone.broker.ExternalKafka;
 import io.vectron.standalone.flink.EmbeddedFlink;
 import io.vectron.standalone.flink.FlinkConfig;
 import io.vectron.standalone.flink.KeptJob;
@@ -25,6 +26,7 @@ import io.vectron.worker.config.WorkerConfig.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +74,7 @@ public final class Standalone implements AutoCloseable {
     public static Standalone start(StandaloneConfig config, DataFolder folder)
             throws IOException, RefusedException {
         try {
-            checkPorts(config.ports());
+            checkPorts(config);
             return new Standalone(config, folder);
         } catch (RefusedException | RuntimeException e) {
             folder.close();
@@ -83,6 +85,11 @@ public final class Standalone implements AutoCloseable {
     /** Where the parts listen. */
     public PortLayout ports() {
         return config.ports();
+    }
+
+    /** Where Kafka listens: our own broker, or that of somebody else. */
+    public String bootstrapServers() {
+        return config.bootstrapServers();
     }
 
     /** Folder that everything lies in. */
@@ -107,8 +114,12 @@ public final class Standalone implements AutoCloseable {
         folder.close();
     }
 
-    private static void checkPorts(PortLayout ports) throws RefusedException {
-        List<Part> taken = ports.taken();
+    private static void checkPorts(StandaloneConfig config) throws RefusedException {
+        PortLayout ports = config.ports();
+        List<Part> taken = new ArrayList<>(ports.taken());
+        if (config.externalKafka() != null) {
+            taken.removeAll(List.of(Part.KAFKA, Part.KAFKA_CONTROLLER));
+        }
         if (!taken.isEmpty()) {
             String which =
                     taken.stream()
@@ -123,7 +134,7 @@ public final class Standalone implements AutoCloseable {
 
     /** Starts each piece as soon as what it needs is there. */
     private void startPieces() throws RefusedException {
-        CompletableFuture<EmbeddedBroker> broker = pieces.start(Piece.BROKER, this::broker);
+        CompletableFuture<AutoCloseable> broker = pieces.start(Piece.BROKER, this::broker);
         CompletableFuture<EmbeddedFlink> flink = pieces.start(Piece.FLINK, this::flink);
         CompletableFuture<PlacementNode> placement = pieces.start(Piece.PLACEMENT, this::placement);
         CompletableFuture<ServingWorker> worker =
@@ -190,7 +201,11 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    private EmbeddedBroker broker() throws IOException {
+    private AutoCloseable broker() throws IOException, InterruptedException {
+        if (config.externalKafka() != null) {
+            return ExternalKafka.find(config.externalKafka(), folder.root());
+        }
+        ExternalKafka.requireNone(folder.root());
         PortLayout ports = config.ports();
         return EmbeddedBroker.start(
                 new BrokerConfig(
@@ -208,7 +223,7 @@ public final class Standalone implements AutoCloseable {
 
     private PlacementNode placement() throws Exception {
         KafkaSettings kafka =
-                KafkaSettings.at(config.ports().address(Part.KAFKA))
+                KafkaSettings.at(config.bootstrapServers())
                         .withTopicOverrides(config.topicOverrides());
         PlacementNode node =
                 new PlacementNode(
@@ -243,9 +258,7 @@ public final class Standalone implements AutoCloseable {
     private KeptJob job(EmbeddedFlink flink) throws IOException {
         IngestConfig ingest =
                 IngestConfig.of(
-                        config.ports().address(Part.KAFKA),
-                        config.ports().address(Part.PLACEMENT),
-                        TASKS);
+                        config.bootstrapServers(), config.ports().address(Part.PLACEMENT), TASKS);
         KeptJob job = flink.keep(() -> new IngestJob(ingest).jobGraph());
         job.awaitRunning(JOB_DEADLINE);
         return job;
@@ -258,8 +271,7 @@ public final class Standalone implements AutoCloseable {
                                         PortLayout.HOST,
                                         config.ports().port(Part.GATEWAY),
                                         config.ports().port(Part.GATEWAY_REST),
-                                        new KafkaConfig(
-                                                config.ports().address(Part.KAFKA), Map.of()),
+                                        new KafkaConfig(config.bootstrapServers(), Map.of()),
                                         placementAddress())
                                 .withManagement(management(Part.GATEWAY_MANAGEMENT)));
         gateway.start();

@@ -30,6 +30,7 @@ import io.vectron.proto.v1.WriteResult;
 import io.vectron.proto.v1.WriteToken;
 import io.vectron.standalone.port.Part;
 import io.vectron.standalone.port.PortLayout;
+import io.vectron.standalone.run.StandaloneConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,16 @@ final class Client implements AutoCloseable {
     private final PlainKafka kafka;
 
     Client(PortLayout ports) {
+        this(ports, ports.address(Part.KAFKA));
+    }
+
+    Client(StandaloneConfig config) {
+        this(config.ports(), config.bootstrapServers());
+    }
+
+    private Client(PortLayout ports, String bootstrapServers) {
         this.gateway = new Address(PortLayout.HOST, ports.port(Part.GATEWAY));
-        this.kafka = new PlainKafka(ports.address(Part.KAFKA));
+        this.kafka = new PlainKafka(bootstrapServers);
     }
 
     PlainKafka kafka() {

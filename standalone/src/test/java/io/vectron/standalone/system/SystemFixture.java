@@ -17,7 +17,7 @@ final class SystemFixture implements AutoCloseable {
     private SystemFixture(StandaloneConfig config) throws Exception {
         this.config = config;
         this.running = start();
-        this.client = new Client(config.ports());
+        this.client = new Client(config);
     }
 
     /** Starts a system whose data lie in this folder. */
@@ -30,7 +30,14 @@ final class SystemFixture implements AutoCloseable {
             Path folder, Map<String, String> brokerOverrides, Map<String, String> topicOverrides)
             throws Exception {
         return new SystemFixture(
-                new StandaloneConfig(folder, PortLayout.free(), brokerOverrides, topicOverrides));
+                new StandaloneConfig(
+                        folder, PortLayout.free(), brokerOverrides, null, topicOverrides));
+    }
+
+    /** Starts a system on a Kafka that runs already. */
+    static SystemFixture on(String bootstrapServers, Path folder) throws Exception {
+        return new SystemFixture(
+                StandaloneConfig.of(folder, PortLayout.free()).withKafka(bootstrapServers));
     }
 
     Client client() {
@@ -59,7 +66,7 @@ final class SystemFixture implements AutoCloseable {
         close();
         meanwhile.run();
         running = start();
-        client = new Client(config.ports());
+        client = new Client(config);
     }
 
     @Override
