@@ -13,6 +13,7 @@ import io.vectron.common.rpc.Channels;
 import io.vectron.common.rpc.Servers;
 import io.vectron.common.rpc.ViewWatcher;
 import io.vectron.gateway.api.ClusterApi;
+import io.vectron.common.trace.TraceInterceptor;
 import io.vectron.gateway.api.CollectionApi;
 import io.vectron.gateway.api.DeadLetterApi;
 import io.vectron.gateway.api.PointApi;
@@ -147,6 +148,7 @@ public final class Gateway implements AutoCloseable {
                                 NettyServerBuilder.forAddress(
                                         new InetSocketAddress(config.host(), config.grpcPort())))
                         .executor(requests)
+                        .intercept(new TraceInterceptor())
                         .addService(new PointApi(points, config.deadlines()))
                         .addService(new CollectionApi(collections, config.deadlines()))
                         .addService(new ClusterApi(cluster, config.deadlines()))

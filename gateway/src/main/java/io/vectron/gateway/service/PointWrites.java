@@ -7,6 +7,9 @@ import io.vectron.common.log.WriteToken;
 import io.vectron.common.record.RecordValidator;
 import io.vectron.common.record.Rule;
 import io.vectron.common.record.Validated;
+import io.vectron.common.trace.TraceParent;
+import io.vectron.common.trace.TraceScope;
+import io.vectron.gateway.log.LogHeader;
 import io.vectron.gateway.route.CollectionRoute;
 import io.vectron.gateway.write.AppendOutcome;
 import io.vectron.gateway.write.LogAppend;
@@ -19,10 +22,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Validates writes, all before the first goes out, and appends them to the log. */
 final class PointWrites {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PointWrites.class);
     private static final int SHOWN_ID_CHARACTERS = 64;
 
     private final LogWriter log;
@@ -103,15 +109,51 @@ final class PointWrites {
         }
     }
 
-    /** Appends, and says what became of each record. */
-    List<WriteResult> append(CollectionRoute route, List<LogAppend> records, Deadline deadline)
+    /**
+     * Appends, and says what became of each record. The caller's trace goes into each record, so
+     * that it can be followed until it is applied.
+     */
+    List<WriteResult> append(CollectionRoute route, List<LogAppend> judged, Deadline deadline)
             throws InterruptedException {
+        TraceParent trace = TraceScope.current();
+        List<LogAppend> records = trace == null ? judged : traced(judged, trace);
         List<AppendOutcome> outcomes = log.append(records, deadline);
         List<WriteResult> results = new ArrayList<>(records.size());
         for (int i = 0; i < records.size(); i++) {
             results.add(result(route, records.get(i), outcomes.get(i)));
         }
+        if (trace != null && trace.sampled()) {
+            tell(records, outcomes);
+        }
         return results;
+    }
+
+    private static List<LogAppend> traced(List<LogAppend> records, TraceParent trace) {
+        LogHeader header = LogHeader.of(TraceParent.HEADER, trace.text());
+        return records.stream().map(record -> record.with(header)).toList();
+    }
+
+    /** One line a request, whatever it wrote; the trace's id is on it. */
+    private static void tell(List<LogAppend> records, List<AppendOutcome> outcomes) {
+        int first = -1;
+        int written = 0;
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof AppendOutcome.Appended) {
+                first = first < 0 ? i : first;
+                written++;
+            }
+        }
+        if (first < 0) {
+            LOG.warn("wrote none of {} records", records.size());
+        } else if (outcomes.get(first) instanceof AppendOutcome.Appended appended) {
+            LOG.info(
+                    "wrote {} of {} records, the first to {}-{} at {}",
+                    written,
+                    records.size(),
+                    records.get(first).topic(),
+                    records.get(first).partition(),
+                    appended.offset());
+        }
     }
 
     private static WriteResult result(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import io.vectron.common.log.Headers;
 import io.vectron.gateway.log.LogHeader;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,13 @@ public record LogAppend(
         if (id.isEmpty()) {
             throw new IllegalArgumentException("id is empty");
         }
+    }
+
+    /** The same record with one more header. */
+    public LogAppend with(LogHeader header) {
+        List<LogHeader> more = new ArrayList<>(headers);
+        more.add(header);
+        return new LogAppend(topic, partition, key, value, more);
     }
 
     /** The key as text; "" if there is none. */

@@ -261,6 +261,18 @@ public final class Lane {
         return logEnd;
     }
 
+    /**
+     * Kafka's timestamp of the oldest record held, which is the oldest one not known to be applied;
+     * -1 if none is held.
+     */
+    public long oldestHeldMs() {
+        Batch batch = inFlight;
+        if (batch != null && !batch.records.isEmpty()) {
+            return batch.records.getFirst().way().loggedAtMs();
+        }
+        return queue.isEmpty() ? -1 : queue.getFirst().way().loggedAtMs();
+    }
+
     /** Bytes held, in flight included. At most cap + overrun + one record. */
     public long heldBytes() {
         return heldBytes;

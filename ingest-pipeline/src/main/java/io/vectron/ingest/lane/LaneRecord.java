@@ -12,17 +12,25 @@ import org.jspecify.annotations.Nullable;
  * @param effect what it does to a point; null when it does nothing (a barrier, or a rejected record
  *     without a readable id)
  * @param letter set if and only if it was rejected
- * @param readAtMs when it was read from the log, milliseconds since 1970; 0 if not known
- * @param judgedAtMs when it was judged, milliseconds since 1970; 0 if not known
+ * @param way where it has been
  */
 public record LaneRecord(
-        long offset,
-        @Nullable LogRecord effect,
-        @Nullable DeadLetter letter,
-        long readAtMs,
-        long judgedAtMs) {
+        long offset, @Nullable LogRecord effect, @Nullable DeadLetter letter, Way way) {
     /** What a held record costs beside its bytes: objects and references. */
-    static final long OVERHEAD_BYTES = 176;
+    static final long OVERHEAD_BYTES = 200;
+
+    /**
+     * Where a record has been. Times are milliseconds since 1970; 0 if not known.
+     *
+     * @param loggedAtMs Kafka's timestamp
+     * @param readAtMs when it was read from the log
+     * @param judgedAtMs when it was judged
+     * @param traceparent trace that its producer recorded it in, W3C; null if in none
+     */
+    public record Way(
+            long loggedAtMs, long readAtMs, long judgedAtMs, @Nullable String traceparent) {
+        static final Way UNKNOWN = new Way(0, 0, 0, null);
+    }
 
     public LaneRecord {
         if (offset < 0) {
@@ -40,22 +48,22 @@ public record LaneRecord(
 
     /** An accepted record. */
     public static LaneRecord accepted(LogRecord effect) {
-        return new LaneRecord(effect.getOffset(), effect, null, 0, 0);
+        return new LaneRecord(effect.getOffset(), effect, null, Way.UNKNOWN);
     }
 
     /** A record that only moves the position. */
     public static LaneRecord barrier(long offset) {
-        return new LaneRecord(offset, null, null, 0, 0);
+        return new LaneRecord(offset, null, null, Way.UNKNOWN);
     }
 
     /** A rejected record; {@code effect} removes its point if the id could be read. */
     public static LaneRecord rejected(DeadLetter letter, @Nullable LogRecord effect) {
-        return new LaneRecord(letter.offset(), effect, letter, 0, 0);
+        return new LaneRecord(letter.offset(), effect, letter, Way.UNKNOWN);
     }
 
-    /** The same record with the times of its way so far. */
-    public LaneRecord at(long readAtMs, long judgedAtMs) {
-        return new LaneRecord(offset, effect, letter, readAtMs, judgedAtMs);
+    /** The same record with its way so far. */
+    public LaneRecord along(Way way) {
+        return new LaneRecord(offset, effect, letter, way);
     }
 
     /** Whether it only moves the position. */
@@ -72,6 +80,10 @@ public record LaneRecord(
 
     /** Bytes it takes in memory. */
     long heldBytes() {
-        return OVERHEAD_BYTES + entryBytes() + (letter == null ? 0 : letter.heldBytes());
+        String trace = way.traceparent();
+        return OVERHEAD_BYTES
+                + entryBytes()
+                + (letter == null ? 0 : letter.heldBytes())
+                + (trace == null ? 0 : trace.length());
     }
 }

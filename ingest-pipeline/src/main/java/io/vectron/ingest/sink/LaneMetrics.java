@@ -14,6 +14,9 @@ import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
  * Written by the task's thread, read by Flink's reporters.
  */
 final class LaneMetrics implements AutoCloseable {
+    /** Nothing was read yet that would tell. */
+    private static final long UNKNOWN = -1;
+
     private final MetricGroup group;
     private final Counter accepted;
     private final Counter rejected;
@@ -22,7 +25,8 @@ final class LaneMetrics implements AutoCloseable {
     private final Counter bytes;
     private final Counter retries;
     private volatile long appliedPosition;
-    private volatile long lagRecords;
+    private volatile long lagRecords = UNKNOWN;
+    private volatile long oldestMs = UNKNOWN;
     private volatile long heldBytes;
     private volatile int inFlight;
     private volatile int paused;
@@ -40,6 +44,7 @@ final class LaneMetrics implements AutoCloseable {
         retries = group.counter("batchRetries");
         group.gauge("appliedPosition", () -> appliedPosition);
         group.gauge("lagRecords", () -> lagRecords);
+        group.gauge("lagMs", this::lagMs);
         group.gauge("heldBytes", () -> heldBytes);
         group.gauge("inFlight", () -> inFlight);
         group.gauge("paused", () -> paused);
@@ -69,10 +74,21 @@ final class LaneMetrics implements AutoCloseable {
     void update(Lane lane) {
         appliedPosition = lane.appliedPosition();
         long logEnd = lane.logEnd();
-        lagRecords = logEnd < 0 ? 0 : Math.max(0, logEnd - lane.appliedPosition());
+        lagRecords = logEnd < 0 ? UNKNOWN : Math.max(0, logEnd - lane.appliedPosition());
+        if (lane.oldestHeldMs() >= 0) {
+            oldestMs = lane.oldestHeldMs();
+        } // Else the one before: what is not read yet is younger.
         heldBytes = lane.heldBytes();
         inFlight = lane.isInFlight() ? 1 : 0;
         paused = lane.isPaused() ? 1 : 0;
+    }
+
+    /** Age of the oldest record that is not applied, by Kafka's timestamp; 0 when caught up. */
+    private long lagMs() {
+        if (lagRecords <= 0) {
+            return lagRecords;
+        }
+        return oldestMs < 0 ? UNKNOWN : Math.max(0, System.currentTimeMillis() - oldestMs);
     }
 
     void stopped() {

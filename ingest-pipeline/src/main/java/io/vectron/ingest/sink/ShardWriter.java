@@ -200,6 +200,7 @@ final class ShardWriter implements SinkWriter<Element> {
         String group = delivery.feed.group();
         switch (effect) {
             case Effect.Send send -> {
+                TracedLines.write(delivery.feed, send.journey());
                 ApplyBatchRequest request =
                         ApplyBatchRequest.newBuilder()
                                 .setBatch(send.batch())

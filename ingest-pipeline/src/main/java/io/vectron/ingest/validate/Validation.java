@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.vectron.common.record.RecordValidator;
 import io.vectron.common.record.Validated;
+import io.vectron.common.trace.TraceParent;
 import io.vectron.ingest.feed.Element;
 import io.vectron.ingest.lane.DeadLetter;
 import io.vectron.ingest.lane.LaneRecord;
@@ -44,7 +45,19 @@ public final class Validation {
                 fetched.feed(),
                 fetched.session(),
                 fetched.logEnd(),
-                judged.at(fetched.readAtMs(), System.currentTimeMillis()));
+                judged.along(
+                        new LaneRecord.Way(
+                                record.timestamp(),
+                                fetched.readAtMs(),
+                                System.currentTimeMillis(),
+                                traceparent(record))));
+    }
+
+    /** The trace that the producer recorded the record in; a broken header counts as none. */
+    private static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(TraceParent.HEADER);
+        TraceParent trace = header == null ? null : TraceParent.parse(header.value());
+        return trace == null || !trace.sampled() ? null : trace.text();
     }
 
     private static LaneRecord rejected(

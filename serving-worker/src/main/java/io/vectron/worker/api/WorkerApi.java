@@ -115,7 +115,13 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     @Override
     public void applyBatch(ApplyBatchRequest request, StreamObserver<ApplyBatchResponse> out) {
         UUID group = GroupName.parse(request.getBatch().getGroup());
-        answer(out, ingest.apply(group, request.getBatch(), request.getJourney()).join());
+        ShardReplica replica = replicas.find(group);
+        ApplyBatchResponse answer =
+                ingest.apply(group, request.getBatch(), request.getJourney()).join();
+        if (replica != null) {
+            AppliedLines.write(replica.facts(), request.getJourney(), answer);
+        }
+        answer(out, answer);
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.trace;
+
+import org.jspecify.annotations.NullMarked;
