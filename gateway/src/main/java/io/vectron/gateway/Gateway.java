@@ -12,8 +12,8 @@ import io.vectron.common.metric.ServiceMetrics;
 import io.vectron.common.rpc.Channels;
 import io.vectron.common.rpc.Servers;
 import io.vectron.common.rpc.ViewWatcher;
-import io.vectron.gateway.api.ClusterApi;
 import io.vectron.common.trace.TraceInterceptor;
+import io.vectron.gateway.api.ClusterApi;
 import io.vectron.gateway.api.CollectionApi;
 import io.vectron.gateway.api.DeadLetterApi;
 import io.vectron.gateway.api.PointApi;
@@ -26,6 +26,7 @@ import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.log.KafkaLogReader;
 import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.rest.RestServer;
+import io.vectron.gateway.rest.TraceFilter;
 import io.vectron.gateway.rest.route.ClusterRoutes;
 import io.vectron.gateway.rest.route.CollectionRoutes;
 import io.vectron.gateway.rest.route.DeadLetterRoutes;
@@ -168,7 +169,7 @@ public final class Gateway implements AutoCloseable {
                                 new DeadLetterRoutes(letters),
                                 new TraceRoutes(traces),
                                 new ClusterRoutes(cluster)),
-                        List.of());
+                        List.of(new TraceFilter()));
     }
 
     /** What must hold for requests to succeed. */

@@ -67,6 +67,7 @@ public final class ServiceMain {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", LOGGING);
         }
+        System.setProperty("vectron.service", service); // names the log lines
         Logger log = LoggerFactory.getLogger("io.vectron." + service + ".Main");
         try {
             Started started = starter.start(config);
