@@ -2,6 +2,7 @@ package io.vectron.cli.command;
 
 import io.vectron.cli.client.CommandException;
 import io.vectron.cli.client.Connection;
+import io.vectron.cli.load.Importer;
 import io.vectron.cli.load.PointFile;
 import io.vectron.cli.load.PointSource;
 import io.vectron.cli.output.Output;
@@ -75,19 +76,21 @@ public final class ImportCommand implements Callable<Integer> {
         if (from < 0) {
             throw new ParameterException(command.commandLine(), "--from must be 0 or more");
         }
-        return Client.run(options, this::load);
+        Importer.Setting setting = load.setting(collection.name());
+        PointFile kind = kind();
+        return Client.run(options, (connection, output) -> load(connection, output, setting, kind));
     }
 
-    private int load(Connection connection, Output output)
+    private int load(Connection connection, Output output, Importer.Setting setting, PointFile kind)
             throws IOException, InterruptedException {
         PointFile.Reading reading = new PointFile.Reading(idPrefix, vectorName, from);
-        try (PointSource source = kind().open(file, reading)) {
+        try (PointSource source = kind.open(file, reading)) {
             // Before anything is read: it may be absent, and Vectron, too.
             requireDimension(
                     CollectionView.describe(connection, collection.name()), source.dimension());
             Loading loading =
                     new Loading(output, source, String.valueOf(file.getFileName()), false);
-            return loading.run(connection, load.setting(collection.name()), from);
+            return loading.run(connection, setting, from);
         }
     }
 
@@ -110,11 +113,13 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private PointFile kind() {
-        if (format == null) {
-            return PointFile.of(file);
-        }
         try {
+            if (format == null) {
+                return PointFile.of(file);
+            }
             return PointFile.valueOf(format.toUpperCase(Locale.ROOT));
+        } catch (CommandException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     command.commandLine(),

@@ -153,11 +153,10 @@ final class Loading implements Importer.Listener {
         long number = at + base();
         screen.line(
                 output.json()
-                        ? JsonLine.of(
-                                json -> {
-                                    json.writeNumberField(source.place(), number);
-                                    json.writeStringField("refused", reason);
-                                })
+                        ? JsonLine.of(json -> {
+                            json.writeNumberField(source.place(), number);
+                            json.writeStringField("refused", reason);
+                        })
                         : "vectron: "
                                 + source.place()
                                 + " "

@@ -2,6 +2,7 @@ package io.vectron.cli.command;
 
 import io.vectron.cli.client.CommandException;
 import io.vectron.cli.client.Connection;
+import io.vectron.cli.load.Importer;
 import io.vectron.cli.load.PointFile;
 import io.vectron.cli.load.PointSource;
 import io.vectron.cli.output.Names;
@@ -65,10 +66,11 @@ public final class PointCommand {
 
         @Override
         public Integer call() throws InterruptedException {
-            return Client.run(options, this::upsert);
+            Importer.Setting setting = load.setting(collection.name());
+            return Client.run(options, (connection, output) -> upsert(connection, output, setting));
         }
 
-        private int upsert(Connection connection, Output output)
+        private int upsert(Connection connection, Output output, Importer.Setting setting)
                 throws IOException, InterruptedException {
             // Before anything is read: an absent collection, or Vectron, is told at once.
             CollectionView.describe(connection, collection.name());
@@ -79,7 +81,7 @@ public final class PointCommand {
                             Math.max(
                                     worst,
                                     new Loading(output, source, file.toString(), true)
-                                            .run(connection, load.setting(collection.name()), 0));
+                                            .run(connection, setting, 0));
                 }
                 if (worst != Client.OK) {
                     break;

@@ -42,12 +42,11 @@ public final class StatusCommand implements Callable<Integer> {
         GetClusterStatusResponse cluster =
                 connection.cluster().getClusterStatus(GetClusterStatusRequest.getDefaultInstance());
         if (output.json()) {
-            output.object(
-                    json -> {
-                        json.writeStringField("gateway", connection.address().toString());
-                        json.writeStringField("health", Names.of(health, ""));
-                        MessageJson.writeFields(cluster, json);
-                    });
+            output.object(json -> {
+                json.writeStringField("gateway", connection.address().toString());
+                json.writeStringField("health", Names.of(health, ""));
+                MessageJson.writeFields(cluster, json);
+            });
         } else {
             print(connection, health, cluster, output);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.cli.load;
+
+import org.jspecify.annotations.NullMarked;

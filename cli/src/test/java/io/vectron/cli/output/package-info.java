@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.cli.output;
+
+import org.jspecify.annotations.NullMarked;
