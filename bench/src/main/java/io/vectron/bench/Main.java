@@ -63,7 +63,7 @@ public final class Main implements Runnable {
                 names = "--cases",
                 split = ",",
                 paramLabel = "A,B",
-                description = "Only these of startup, freshness, ingest, demo.")
+                description = "Only these of startup, command, freshness, ingest, demo.")
         private List<String> cases = List.copyOf(SmokeBench.CASES);
 
         @Option(names = "--json", description = "Print one line of JSON a measurement.")

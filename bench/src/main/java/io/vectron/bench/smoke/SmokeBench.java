@@ -37,13 +37,14 @@ public final class SmokeBench {
     /** Cases in the order they run. */
     public static final Set<String> CASES =
             Collections.unmodifiableSet(
-                    new LinkedHashSet<>(List.of("startup", "freshness", "ingest", "demo")));
+                    new LinkedHashSet<>(List.of("startup", "command", "freshness", "ingest", "demo")));
 
     /** What to reach on two cores. */
     public static final Map<String, Target> TARGETS =
             Map.of(
                     "startup.seconds_to_ready", new Target.AtMost(10),
                     "startup.rss_mb", new Target.AtMost(900),
+                    "command.p50_seconds", new Target.AtMost(0.5),
                     "demo.first_answer_seconds", new Target.AtMost(10),
                     "demo.all_searchable_seconds", new Target.AtMost(120),
                     "freshness.p50_ms", new Target.AtMost(50),
@@ -91,11 +92,14 @@ public final class SmokeBench {
         if (cases.contains("startup")) {
             report.add(startup());
         }
-        if (cases.contains("freshness") || cases.contains("ingest")) {
+        if (cases.contains("command") || cases.contains("freshness") || cases.contains("ingest")) {
             screen.line("starting vectron up");
             try (VectronProcess process = VectronProcess.start(home, scratch.resolve("load"));
                     Session session =
                             new Session(process.ready().kafka(), process.ready().gateway())) {
+                if (cases.contains("command")) {
+                    report.add(new CommandCase(home, screen).measure(process.ready().gateway()));
+                }
                 LoadCases load = new LoadCases(session, vectors, screen);
                 if (cases.contains("freshness")) {
                     report.add(load.freshness(size.freshnessPoints()));
