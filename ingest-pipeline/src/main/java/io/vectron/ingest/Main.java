@@ -21,6 +21,8 @@ public final class Main {
      * @throws IllegalArgumentException if arguments or settings are wrong, with all that is wrong
      */
     public static void main(String[] arguments) throws Exception {
+        // Flink logs from its first class on; within a cluster it has done so long before.
+        ServiceMain.logToStandardOutput("ingest");
         boolean alone = Submission.alone();
         Arguments.Outcome<IngestConfig> outcome =
                 Arguments.read(IngestConfig.settings(), Main.class, List.of(arguments));

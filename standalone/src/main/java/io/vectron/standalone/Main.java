@@ -1,6 +1,7 @@
 package io.vectron.standalone;
 
 import io.vectron.standalone.command.CompletionCommand;
+import io.vectron.standalone.command.ConfigCommand;
 import io.vectron.standalone.command.DemoCommand;
 import io.vectron.standalone.command.UpCommand;
 import io.vectron.standalone.command.Version;
@@ -10,13 +11,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program behind {@code ./vectron up} and {@code ./vectron demo}. */
+/** The program behind {@code ./vectron up}, {@code demo} and {@code config}. */
 @Command(
         name = "vectron",
         description = "A distributed vector database whose log is the truth.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {UpCommand.class, DemoCommand.class, CompletionCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            CompletionCommand.class,
+            ConfigCommand.class
+        })
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;
 

@@ -6,6 +6,7 @@ import io.vectron.common.config.SettingDoc;
 import io.vectron.common.config.Sources;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -107,11 +108,7 @@ public final class Arguments {
                 .abbreviateSynopsis(true)
                 .width(100)
                 .exitCodeListHeading("%nExit codes:%n")
-                .exitCodeList(
-                        Map.of(
-                                "0", "ended as asked",
-                                "1", "could not start, or failed",
-                                "2", "wrong arguments or configuration"));
+                .exitCodeList(exitCodes());
         spec.addOption(
                 OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
@@ -138,6 +135,14 @@ public final class Arguments {
         return line.setInterpolateVariables(false);
     }
 
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        codes.put("0", "ended as asked");
+        codes.put(Integer.toString(ServiceMain.FAILED), "could not start, or failed");
+        codes.put(Integer.toString(ServiceMain.MISUSED), "wrong arguments or configuration");
+        return codes;
+    }
+
     private static OptionSpec option(SettingDoc setting) {
         SettingDoc.Value value = setting.value();
         String byDefault =
@@ -147,8 +152,7 @@ public final class Arguments {
         OptionSpec.Builder option =
                 OptionSpec.builder(setting.option())
                         .paramLabel(value.label())
-                        // picocli formats it
-                        .description((setting.meaning() + byDefault).replace("%", "%%"));
+                        .description(setting.meaning() + byDefault);
         if (setting.properties()) {
             return option.type(Map.class).auxiliaryTypes(String.class, String.class).build();
         }

@@ -62,12 +62,22 @@ public final class ServiceMain {
         return code;
     }
 
-    /** As {@link #run}, with a configuration that has been read. */
-    public static <T extends Record> int serve(String service, T config, Starter<T> starter) {
+    /**
+     * Makes a process of one service log to standard output, unless it was told otherwise. To be
+     * called before the first line is logged.
+     *
+     * @param service named in each line
+     */
+    public static void logToStandardOutput(String service) {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", LOGGING);
         }
         System.setProperty("vectron.service", service); // names the log lines
+    }
+
+    /** As {@link #run}, with a configuration that has been read. */
+    public static <T extends Record> int serve(String service, T config, Starter<T> starter) {
+        logToStandardOutput(service);
         Logger log = LoggerFactory.getLogger("io.vectron." + service + ".Main");
         try {
             Started started = starter.start(config);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.common.launch;
+
+import org.jspecify.annotations.NullMarked;
