@@ -3,6 +3,12 @@ package io.vectron.standalone;
 import io.vectron.standalone.command.CompletionCommand;
 import io.vectron.standalone.command.ConfigCommand;
 import io.vectron.standalone.command.DemoCommand;
+import io.vectron.standalone.command.JobCommand;
+import io.vectron.standalone.command.KeepCommand;
+import io.vectron.standalone.command.LogsCommand;
+import io.vectron.standalone.command.RestartCommand;
+import io.vectron.standalone.command.StatusCommand;
+import io.vectron.standalone.command.StopCommand;
 import io.vectron.standalone.command.UpCommand;
 import io.vectron.standalone.command.Version;
 import picocli.CommandLine;
@@ -21,7 +27,13 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             DemoCommand.class,
             CompletionCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            StatusCommand.class,
+            StopCommand.class,
+            RestartCommand.class,
+            LogsCommand.class,
+            JobCommand.class,
+            KeepCommand.class
         })
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;

@@ -19,11 +19,12 @@ final class PlaceOptions {
             names = "--port-base",
             paramLabel = "N",
             description = {
-                "Listen on N and the eleven ports after it: gateway gRPC, gateway REST,"
+                "Listen on N and the twelve ports after it: gateway gRPC, gateway REST,"
                         + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
-                        + " its Raft, management of gateway, placement, worker. Without it: 9090,"
-                        + " 8080, 8081, 9092, 9093, 7000, 7010, 7100, 7150, 9091, 7020, 7170."
-                        + " 0 takes any free ones. Always on 127.0.0.1 only."
+                        + " its Raft, management of gateway, placement, worker, and Flink's own."
+                        + " Without it: 9090, 8080, 8081, 9092, 9093, 7000, 7010, 7100,"
+                        + " 7150, 9091, 7020, 7170, 6123. 0 takes any free ones. Always"
+                        + " on 127.0.0.1 only."
             })
     private @Nullable Integer portBase;
 
@@ -43,26 +44,50 @@ final class PlaceOptions {
         return json;
     }
 
+    /** Whether a Kafka of somebody else is to be used. */
+    boolean otherKafka() {
+        return kafka != null;
+    }
+
+    /** Whether any free ports will do. */
+    boolean anyPorts() {
+        return portBase != null && portBase == 0;
+    }
+
+    /**
+     * Null if the person did not say.
+     *
+     * @throws ParameterException if there are no such ports
+     */
+    @Nullable PortLayout portsIfGiven() throws IOException {
+        if (portBase == null) {
+            return null;
+        }
+        try {
+            return portBase == 0 ? PortLayout.free() : PortLayout.from(portBase);
+        } catch (IllegalArgumentException e) {
+            throw refused(e);
+        }
+    }
+
     /**
      * What is to be started, in this folder.
      *
      * @throws ParameterException if there are no such ports or addresses
      */
     StandaloneConfig config(Path data) throws IOException {
+        PortLayout given = portsIfGiven();
+        PortLayout ports = given == null ? PortLayout.defaults() : given;
         try {
-            return StandaloneConfig.of(data, ports()).withKafka(kafka);
+            return StandaloneConfig.of(data, ports).withKafka(kafka);
         } catch (IllegalArgumentException e) {
-            if (command == null) {
-                throw e;
-            }
-            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+            throw refused(e);
         }
     }
 
-    private PortLayout ports() throws IOException {
-        if (portBase == null) {
-            return PortLayout.defaults();
-        }
-        return portBase == 0 ? PortLayout.free() : PortLayout.from(portBase);
+    private RuntimeException refused(IllegalArgumentException e) {
+        return command == null
+                ? e
+                : new ParameterException(command.commandLine(), e.getMessage(), e);
     }
 }

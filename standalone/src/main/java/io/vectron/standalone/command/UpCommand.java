@@ -10,7 +10,10 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./vectron up}. */
 @Command(
@@ -26,6 +29,8 @@ import picocli.CommandLine.Option;
                     + " set flush.messages=1 on the topic."
         })
 public final class UpCommand implements Callable<Integer> {
+    @Spec private CommandSpec command;
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -33,14 +38,44 @@ public final class UpCommand implements Callable<Integer> {
             description = "Folder that everything is kept in.")
     private Path data = Path.of("data");
 
+    @Option(
+            names = "--cluster",
+            description = {
+                "Start each service as a process of its own, with folder, log and pid file under"
+                        + " DIR/SERVICE, and return when all can serve. They go on running:"
+                        + " ./vectron status, logs, restart and stop are for them."
+            })
+    private boolean cluster;
+
+    @Option(
+            names = "--foreground",
+            description = "With --cluster: stay, and stop the processes on Ctrl-C or SIGTERM.")
+    private boolean foreground;
+
     @Mixin private final PlaceOptions options = new PlaceOptions();
 
+    @SuppressWarnings("NullAway.Init") // picocli sets the specification
     UpCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (foreground && !cluster) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--foreground goes with --cluster; else it is always so");
+        }
+        if (cluster && options.otherKafka()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--cluster starts a broker of its own; with another Kafka run each service by"
+                            + " its main class, as docs/deployment.md shows, or up without"
+                            + " --cluster");
+        }
         Screen screen = Screen.err();
         try {
+            if (cluster) {
+                return new ClusterUp(data, options, screen).run(foreground);
+            }
             Running running = Running.start(data, options, screen);
             ReadyReport report = new ReadyReport(running);
             if (options.json()) {

@@ -25,7 +25,9 @@ public enum Part {
     /** Placement's pages for operators. */
     PLACEMENT_MANAGEMENT("placement", "management", 7020),
     /** The worker's pages for operators. */
-    WORKER_MANAGEMENT("worker", "management", 7170);
+    WORKER_MANAGEMENT("worker", "management", 7170),
+    /** Where Flink's processes talk to each other; in one process they need none. */
+    FLINK_RPC("flink", "RPC", 6123);
 
     private final String service;
     private final String purpose;

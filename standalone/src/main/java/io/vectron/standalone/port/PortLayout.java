@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -102,8 +103,13 @@ public record PortLayout(Map<Part, Integer> ports) {
 
     /** The parts whose port somebody else listens on. */
     public List<Part> taken() {
+        return taken(List.of(Part.values()));
+    }
+
+    /** Those of {@code parts} whose port somebody else listens on. */
+    public List<Part> taken(Collection<Part> parts) {
         List<Part> taken = new ArrayList<>();
-        for (Part part : Part.values()) {
+        for (Part part : parts) {
             try (ServerSocket socket = new ServerSocket()) {
                 // As the parts do: a port in TIME_WAIT is free.
                 socket.setReuseAddress(true);

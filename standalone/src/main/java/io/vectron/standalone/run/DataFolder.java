@@ -1,9 +1,12 @@
 package io.vectron.standalone.run;
 
 import io.vectron.common.file.FolderLock;
+import io.vectron.standalone.process.ProcessFile;
+import io.vectron.standalone.process.StartedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -23,11 +26,36 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Opens the folder; creates it if absent.
+     * Opens the folder for this process alone; creates it if absent.
      *
-     * @throws RefusedException if another process holds it, or something else lives in it
+     * @throws RefusedException if another process holds it, or services run in it as processes of
+     *     their own, or something else lives in it
      */
     public static DataFolder open(Path folder) throws IOException, RefusedException {
+        DataFolder opened = openForProcesses(folder);
+        try {
+            List<StartedProcess> running = ProcessFile.running(opened.root);
+            if (!running.isEmpty()) {
+                throw new RefusedException(
+                        opened.root
+                                + " is in use by a cluster (process "
+                                + running.getFirst().pid()
+                                + "); stop it with ./vectron stop --data "
+                                + opened.root
+                                + ", or name another folder with --data");
+            }
+        } catch (IOException | RefusedException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    /**
+     * As {@link #open}, for starting and stopping services that run in it as processes of their
+     * own: those that run are no hindrance.
+     */
+    public static DataFolder openForProcesses(Path folder) throws IOException, RefusedException {
         Path root = folder.toAbsolutePath().normalize();
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new RefusedException(root + " is not a folder");

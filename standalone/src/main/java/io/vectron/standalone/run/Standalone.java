@@ -117,6 +117,7 @@ public final class Standalone implements AutoCloseable {
     private static void checkPorts(StandaloneConfig config) throws RefusedException {
         PortLayout ports = config.ports();
         List<Part> taken = new ArrayList<>(ports.taken());
+        taken.remove(Part.FLINK_RPC); // within one process Flink needs none
         if (config.externalKafka() != null) {
             taken.removeAll(List.of(Part.KAFKA, Part.KAFKA_CONTROLLER));
         }

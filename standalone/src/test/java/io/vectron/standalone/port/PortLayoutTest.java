@@ -26,6 +26,7 @@ class PortLayoutTest {
         assertThat(layout.port(Part.GATEWAY_MANAGEMENT)).isEqualTo(20_009);
         assertThat(layout.port(Part.PLACEMENT_MANAGEMENT)).isEqualTo(20_010);
         assertThat(layout.port(Part.WORKER_MANAGEMENT)).isEqualTo(20_011);
+        assertThat(layout.port(Part.FLINK_RPC)).isEqualTo(20_012);
     }
 
     @Test
@@ -41,9 +42,9 @@ class PortLayoutTest {
 
     @Test
     void refusesImpossiblePorts() {
-        assertThatThrownBy(() -> PortLayout.from(0)).hasMessageContaining("1 to 65524");
-        assertThatThrownBy(() -> PortLayout.from(65_525)).hasMessageContaining("1 to 65524");
-        assertThat(PortLayout.from(65_524).port(Part.WORKER_MANAGEMENT)).isEqualTo(65_535);
+        assertThatThrownBy(() -> PortLayout.from(0)).hasMessageContaining("1 to 65523");
+        assertThatThrownBy(() -> PortLayout.from(65_524)).hasMessageContaining("1 to 65523");
+        assertThat(PortLayout.from(65_523).port(Part.FLINK_RPC)).isEqualTo(65_535);
         Map<Part, Integer> twice = new EnumMap<>(PortLayout.defaults().ports());
         twice.put(Part.KAFKA, Part.FLINK.defaultPort());
         assertThatThrownBy(() -> new PortLayout(twice)).hasMessageContaining("twice");

@@ -1,0 +1,82 @@
+package io.vectron.standalone.cluster;
+
+import io.vectron.standalone.port.Part;
+import io.vectron.standalone.port.PortLayout;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a cluster lies and listens. Kept in the file {@code cluster.properties} of its folder, so
+ * that later commands need to be told the folder only.
+ *
+ * @param data folder of all services
+ * @param ports where they listen
+ */
+public record ClusterPlace(Path data, PortLayout ports) {
+    private static final String FILE = "cluster.properties";
+    private static final String PORT = "port.";
+
+    /** Makes the folder absolute. */
+    public ClusterPlace {
+        data = data.toAbsolutePath().normalize();
+    }
+
+    /** The cluster of a folder; null if there never was one. */
+    public static @Nullable ClusterPlace read(Path data) throws IOException {
+        Path file = data.resolve(FILE);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        Map<Part, Integer> ports = new EnumMap<>(Part.class);
+        try {
+            for (Part part : Part.values()) {
+                // A part that is younger than the file listens where it does by default.
+                String port = properties.getProperty(key(part), "" + part.defaultPort());
+                ports.put(part, Integer.parseInt(port));
+            }
+            return new ClusterPlace(data, new PortLayout(ports));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes it down. */
+    public void write() throws IOException {
+        Properties properties = new Properties();
+        for (Part part : Part.values()) {
+            properties.setProperty(key(part), Integer.toString(ports.port(part)));
+        }
+        Path fresh = data.resolve(FILE + ".new");
+        try (Writer writer = Files.newBufferedWriter(fresh)) {
+            properties.store(writer, "Where the services of ./vectron up --cluster listen.");
+        }
+        Files.move(fresh, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Folder of a service: its files, logs and data. */
+    public Path folder(Service service) {
+        return data.resolve(service.toString());
+    }
+
+    /** Where a service logs. */
+    public Path logFile(Service service) {
+        return folder(service).resolve("logs").resolve(service + ".log");
+    }
+
+    private static String key(Part part) {
+        return PORT + part.name().toLowerCase(Locale.ROOT);
+    }
+}

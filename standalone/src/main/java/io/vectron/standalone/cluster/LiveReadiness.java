@@ -1,0 +1,145 @@
+package io.vectron.standalone.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vectron.standalone.port.Part;
+import io.vectron.standalone.port.PortLayout;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the services themselves: their management port, Flink's REST interface, and the broker over
+ * Kafka's protocol.
+ */
+final class LiveReadiness implements Readiness {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int BODY_LIMIT = 200;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final PortLayout ports;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private @Nullable Admin admin; // by this; made when first needed
+
+    LiveReadiness(PortLayout ports) {
+        this.ports = ports;
+    }
+
+    @Override
+    public @Nullable String lacks(Service service) {
+        try {
+            return switch (service) {
+                case BROKER -> broker();
+                case PLACEMENT -> managed(Part.PLACEMENT_MANAGEMENT);
+                case WORKER -> managed(Part.WORKER_MANAGEMENT);
+                case GATEWAY -> managed(Part.GATEWAY_MANAGEMENT);
+                case JOBMANAGER -> job();
+                case TASKMANAGER -> taskManager();
+                case KEEPER -> null;
+            };
+        } catch (IOException e) {
+            return "does not answer yet";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        http.shutdownNow();
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private @Nullable String managed(Part part) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get(part, "/readyz");
+        if (answer.statusCode() == 200) {
+            return null;
+        }
+        String body = answer.body().strip();
+        return body.substring(0, Math.min(BODY_LIMIT, body.length()));
+    }
+
+    private @Nullable String job() throws IOException, InterruptedException {
+        for (JsonNode job : json("/jobs/overview").path("jobs")) {
+            JsonNode tasks = job.path("tasks");
+            if (job.path("state").asText().equals("RUNNING")) {
+                int running = tasks.path("running").asInt();
+                return running > 0 && running == tasks.path("total").asInt()
+                        ? null
+                        : "the job waits for its task";
+            }
+        }
+        return "the job does not run yet";
+    }
+
+    private @Nullable String taskManager() throws IOException, InterruptedException {
+        return json("/taskmanagers").path("taskmanagers").isEmpty()
+                ? "not registered with the JobManager yet"
+                : null;
+    }
+
+    private JsonNode json(String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get(Part.FLINK, path);
+        if (answer.statusCode() != 200) {
+            throw new IOException(path + " answers " + answer.statusCode());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    private HttpResponse<String> get(Part part, String path)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://" + ports.address(part) + path))
+                        .timeout(PATIENCE)
+                        .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    private @Nullable String broker() throws IOException, InterruptedException {
+        try {
+            boolean there =
+                    !admin().describeCluster()
+                            .nodes()
+                            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                            .isEmpty();
+            return there ? null : "not registered with its controller yet";
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the broker does not answer", e);
+        }
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            int patienceMs = (int) PATIENCE.toMillis();
+            admin =
+                    Admin.create(
+                            Map.of(
+                                    "bootstrap.servers",
+                                    ports.address(Part.KAFKA),
+                                    "client.id",
+                                    "vectron-readiness",
+                                    "request.timeout.ms",
+                                    patienceMs,
+                                    "default.api.timeout.ms",
+                                    patienceMs,
+                                    "reconnect.backoff.ms",
+                                    50,
+                                    "reconnect.backoff.max.ms",
+                                    200));
+        }
+        return admin;
+    }
+}

@@ -1,0 +1,37 @@
+package io.vectron.standalone.command;
+
+import io.vectron.common.file.FolderLock;
+import io.vectron.standalone.run.DataFolder;
+import io.vectron.standalone.run.RefusedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/** Takes the folder of a cluster, to start or stop its services. */
+final class ClusterHold {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private ClusterHold() {}
+
+    /**
+     * Takes the folder; waits a few seconds for others, since the keeper holds it for moments.
+     *
+     * @throws RefusedException if somebody else goes on holding it
+     */
+    static DataFolder take(Path data) throws IOException, RefusedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return DataFolder.openForProcesses(data);
+            } catch (RefusedException e) {
+                boolean held = e.getCause() instanceof FolderLock.HeldException;
+                if (!held || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+    }
+}

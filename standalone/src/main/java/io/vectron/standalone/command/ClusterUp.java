@@ -1,0 +1,146 @@
+package io.vectron.standalone.command;
+
+import io.vectron.cli.terminal.JsonLine;
+import io.vectron.cli.terminal.Screen;
+import io.vectron.cli.terminal.Style;
+import io.vectron.standalone.cluster.Cluster;
+import io.vectron.standalone.cluster.ClusterPlace;
+import io.vectron.standalone.cluster.Service;
+import io.vectron.standalone.port.PortLayout;
+import io.vectron.standalone.run.DataFolder;
+import io.vectron.standalone.run.RefusedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ./vectron up --cluster}. */
+final class ClusterUp {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private final Path data;
+    private final PlaceOptions options;
+    private final Screen screen;
+
+    ClusterUp(Path data, PlaceOptions options, Screen screen) {
+        this.data = data;
+        this.options = options;
+        this.screen = screen;
+    }
+
+    /**
+     * Starts what does not run yet and leaves it running.
+     *
+     * @param foreground stay until the process is told to stop, and stop everything then
+     */
+    int run(boolean foreground) throws IOException, RefusedException, InterruptedException {
+        long began = System.nanoTime();
+        Cluster cluster;
+        List<Service> before;
+        try (DataFolder held = ClusterHold.take(data)) {
+            cluster = Cluster.at(place(held.root()));
+            before = cluster.running();
+            start(cluster, before);
+        }
+        report(cluster, before, Duration.ofNanos(System.nanoTime() - began));
+        if (!foreground) {
+            String folder = data.equals(Path.of("data")) ? "" : " --data " + data;
+            screen.line(
+                    "the processes go on running; ./vectron stop"
+                            + folder
+                            + " ends them,"
+                            + " ./vectron status"
+                            + folder
+                            + " and ./vectron logs"
+                            + folder
+                            + " show them");
+            return 0;
+        }
+        return stay(cluster);
+    }
+
+    /** Where a running cluster listens is settled; one that does not run may move. */
+    private ClusterPlace place(Path root) throws IOException, RefusedException {
+        @Nullable ClusterPlace known = ClusterPlace.read(root);
+        @Nullable PortLayout wanted = options.portsIfGiven();
+        if (known != null && !Cluster.at(known).running().isEmpty()) {
+            if (wanted != null && !options.anyPorts() && !wanted.equals(known.ports())) {
+                throw new RefusedException(
+                        "the cluster in "
+                                + root
+                                + " runs with other ports; stop it first, or leave out"
+                                + " --port-base");
+            }
+            return known;
+        }
+        ClusterPlace place =
+                new ClusterPlace(root, wanted == null ? PortLayout.defaults() : wanted);
+        place.write();
+        return place;
+    }
+
+    private void start(Cluster cluster, List<Service> before) throws IOException, RefusedException {
+        List<Service> all = List.of(Service.values());
+        List<String> ready = new ArrayList<>();
+        if (before.size() < all.size()) {
+            screen.line("starting processes in " + cluster.place().data());
+        }
+        try {
+            cluster.start(
+                    all,
+                    LIMIT,
+                    service -> {
+                        ready.add(service.toString());
+                        screen.status("ready: " + String.join(", ", ready));
+                    });
+        } finally {
+            screen.clearStatus();
+        }
+    }
+
+    private void report(Cluster cluster, List<Service> before, Duration took) throws IOException {
+        ClusterReport report = new ClusterReport(cluster.place(), cluster.status());
+        boolean nothingNew = before.size() == Service.values().length;
+        if (options.json()) {
+            screen.results(
+                    List.of(
+                            JsonLine.of(json -> {
+                                json.writeStringField("event", "ready");
+                                json.writeNumberField("seconds", took.toMillis() / 1e3);
+                                json.writeBooleanField("already_running", nothingNew);
+                                report.write(json);
+                            })));
+            return;
+        }
+        screen.results(report.table());
+        String ready =
+                nothingNew
+                        ? "all services run already"
+                        : String.format(Locale.ROOT, "ready in %.1f s", took.toMillis() / 1e3);
+        screen.results(List.of(Style.GREEN.of(ready) + ", " + report.memory() + " of memory"));
+    }
+
+    private int stay(Cluster cluster) throws InterruptedException {
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> stop(cluster)));
+        screen.line("Ctrl-C stops it");
+        new CountDownLatch(1).await(); // until a signal ends the process
+        return 0;
+    }
+
+    private void stop(Cluster cluster) {
+        screen.line("stopping");
+        try (DataFolder held = ClusterHold.take(cluster.place().data())) {
+            cluster.stop(
+                    List.of(Service.values()),
+                    (service, killed) -> screen.line(service + (killed ? " killed" : " stopped")));
+            screen.line("stopped in " + held.root());
+        } catch (IOException | RefusedException e) {
+            screen.line("vectron: stop went wrong: " + e.getMessage());
+        }
+    }
+}
