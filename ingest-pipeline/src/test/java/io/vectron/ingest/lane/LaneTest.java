@@ -341,9 +341,9 @@ class LaneTest {
 
     @Test
     void aBatchTellsItsWaySoFar() {
-        lane.accept(upsert(100, "a").at(1_000, 1_001), 0, 103, 0);
-        lane.accept(rejected(101, null).at(1_000, 1_002), 0, 103, 0);
-        lane.accept(upsert(102, "b").at(2_000, 2_001), 0, 103, 0);
+        lane.accept(upsert(100, "a").along(way(1_000, 1_001)), 0, 103, 0);
+        lane.accept(rejected(101, null).along(way(1_000, 1_002)), 0, 103, 0);
+        lane.accept(upsert(102, "b").along(way(2_000, 2_001)), 0, 103, 0);
         Effect.WriteDeadLetters write =
                 only(Effect.WriteDeadLetters.class, lane.advance(103, 0, 103, 0));
 
@@ -356,6 +356,10 @@ class LaneTest {
                 .containsExactly(
                         RejectedRecord.newBuilder().setOffset(101).setRule("rule").build());
         assertThat(send.journey().getSentAtMs()).as("the driver's to say").isZero();
+    }
+
+    private static LaneRecord.Way way(long readAtMs, long judgedAtMs) {
+        return new LaneRecord.Way(0, readAtMs, judgedAtMs, null);
     }
 
     private static LaneRecord upsert(long offset, String id) {
