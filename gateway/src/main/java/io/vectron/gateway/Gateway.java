@@ -26,6 +26,7 @@ import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.log.KafkaLogReader;
 import io.vectron.gateway.log.LogReader;
 import io.vectron.gateway.rest.RestServer;
+import io.vectron.gateway.rest.Route;
 import io.vectron.gateway.rest.TraceFilter;
 import io.vectron.gateway.rest.route.ClusterRoutes;
 import io.vectron.gateway.rest.route.CollectionRoutes;
@@ -261,6 +262,11 @@ public final class Gateway implements AutoCloseable {
     /** The bound gRPC port. */
     public int port() {
         return server.getPort();
+    }
+
+    /** The operations of the REST API. */
+    List<Route> restRoutes() {
+        return rest.routes();
     }
 
     /** The bound port of the REST API. */

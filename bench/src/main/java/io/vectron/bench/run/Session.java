@@ -127,6 +127,17 @@ public final class Session implements AutoCloseable {
                                 .build());
     }
 
+    /** Searches whatever the shards have applied. */
+    public SearchResponse search(String collection, float[] vector, int topK, Duration deadline) {
+        return points(deadline)
+                .search(
+                        SearchRequest.newBuilder()
+                                .setCollection(collection)
+                                .setVector(NamedVector.newBuilder().setF32(dense(vector)))
+                                .setTopK(topK)
+                                .build());
+    }
+
     private static DenseF32 dense(float[] vector) {
         var dense = DenseF32.newBuilder();
         for (float component : vector) {

@@ -33,9 +33,10 @@ public final class VectronProcess implements AutoCloseable {
      *
      * @param rssMb its resident memory then
      * @param gateway {@code host:port} of the gateway's gRPC
+     * @param rest URL of the gateway's REST API
      * @param kafka bootstrap servers
      */
-    public record Ready(double rssMb, String gateway, String kafka) {}
+    public record Ready(double rssMb, String gateway, String rest, String kafka) {}
 
     /**
      * Starts it and returns when it is ready.
@@ -88,6 +89,7 @@ public final class VectronProcess implements AutoCloseable {
         return new Ready(
                 Double.parseDouble(value(values, "/rss_mb")),
                 value(values, "/addresses/gateway"),
+                value(values, "/addresses/rest"),
                 value(values, "/addresses/kafka"));
     }
 
@@ -102,6 +104,18 @@ public final class VectronProcess implements AutoCloseable {
     /** What it said. */
     public Ready ready() {
         return ready;
+    }
+
+    /**
+     * Processor time that it has used so far.
+     *
+     * @throws IllegalStateException if this system does not tell, or it has ended
+     */
+    public Duration cpu() {
+        // The launcher becomes the JVM, so that it is the same process.
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("no processor time of the process"));
     }
 
     /** From the start of the launcher until it was ready. */

@@ -37,7 +37,11 @@ public final class SmokeBench {
     /** Cases in the order they run. */
     public static final Set<String> CASES =
             Collections.unmodifiableSet(
-                    new LinkedHashSet<>(List.of("startup", "command", "freshness", "ingest", "demo")));
+                    new LinkedHashSet<>(
+                            List.of("startup", "command", "freshness", "rest", "ingest", "demo")));
+
+    /** Cases that share one process. */
+    private static final Set<String> LOADED = Set.of("command", "freshness", "rest", "ingest");
 
     /** What to reach on two cores. */
     public static final Map<String, Target> TARGETS =
@@ -49,6 +53,7 @@ public final class SmokeBench {
                     "demo.all_searchable_seconds", new Target.AtMost(120),
                     "freshness.p50_ms", new Target.AtMost(50),
                     "freshness.p99_ms", new Target.AtMost(250),
+                    "rest.cpu_ratio", new Target.AtMost(2),
                     "ingest.vectors_per_second", new Target.AtLeast(1_500));
 
     private static final long DEMO_DEADLINE_SECONDS = 600;
@@ -92,7 +97,7 @@ public final class SmokeBench {
         if (cases.contains("startup")) {
             report.add(startup());
         }
-        if (cases.contains("command") || cases.contains("freshness") || cases.contains("ingest")) {
+        if (!Collections.disjoint(cases, LOADED)) {
             screen.line("starting vectron up");
             try (VectronProcess process = VectronProcess.start(home, scratch.resolve("load"));
                     Session session =
@@ -103,6 +108,9 @@ public final class SmokeBench {
                 LoadCases load = new LoadCases(session, vectors, screen);
                 if (cases.contains("freshness")) {
                     report.add(load.freshness(size.freshnessPoints()));
+                }
+                if (cases.contains("rest")) {
+                    report.add(new RestCase(process, session, vectors, screen).run());
                 }
                 if (cases.contains("ingest")) {
                     report.add(load.ingest(size.ingestPoints(), size.shards()));

@@ -12,9 +12,13 @@ class VectronProcessTest {
         VectronProcess.Ready ready =
                 VectronProcess.parse(
                         "{\"event\":\"ready\",\"rss_mb\":475.5,\"addresses\":{\"gateway\":"
-                                + "\"127.0.0.1:1\",\"kafka\":\"127.0.0.1:2\"},"
+                                + "\"127.0.0.1:1\",\"rest\":\"http://127.0.0.1:3\","
+                                + "\"kafka\":\"127.0.0.1:2\"},"
                                 + "\"started_in_ms\":{\"gateway\":99}}");
-        assertThat(ready).isEqualTo(new VectronProcess.Ready(475.5, "127.0.0.1:1", "127.0.0.1:2"));
+        assertThat(ready)
+                .isEqualTo(
+                        new VectronProcess.Ready(
+                                475.5, "127.0.0.1:1", "http://127.0.0.1:3", "127.0.0.1:2"));
     }
 
     @Test

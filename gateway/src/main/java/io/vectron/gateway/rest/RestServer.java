@@ -34,6 +34,7 @@ public final class RestServer implements AutoCloseable {
     private final List<RestFilter> filters;
     private final MemoryBudget budget;
     private final RequestBody bodies;
+    private final List<Route> routes;
     private final Javalin javalin;
 
     /**
@@ -55,10 +56,11 @@ public final class RestServer implements AutoCloseable {
         this.filters = List.copyOf(filters);
         budget = new MemoryBudget(config.memoryBytes());
         bodies = new RequestBody(config.body());
-        javalin = Javalin.create(http -> configure(http, groups));
+        routes = groups.stream().flatMap(group -> group.routes().stream()).toList();
+        javalin = Javalin.create(this::configure);
     }
 
-    private void configure(JavalinConfig http, List<RouteGroup> groups) {
+    private void configure(JavalinConfig http) {
         JettySetup.configure(http.jetty, host, config);
         http.startup.showJavalinBanner = false;
         http.startup.showOldJavalinVersionWarning = false;
@@ -66,11 +68,8 @@ public final class RestServer implements AutoCloseable {
         http.http.prefer405over404 = true;
         http.http.defaultContentType = "application/json";
         http.http.compressionStrategy = new CompressionStrategy(null, new Gzip(GZIP_LEVEL));
-        for (RouteGroup group : groups) {
-            for (Route route : group.routes()) {
-                add(http, route);
-            }
-        }
+        routes.forEach(route -> add(http, route));
+        new Documentation().add(http.routes);
         http.routes.exception(HttpResponseException.class, this::refuse);
     }
 
@@ -175,6 +174,11 @@ public final class RestServer implements AutoCloseable {
             throw new IOException("REST API at " + host + ":" + config.port() + ": " + e, e);
         }
         LOG.info("REST API listens on {}:{}", host, port());
+    }
+
+    /** What it serves. */
+    public List<Route> routes() {
+        return routes;
     }
 
     /** Whether it takes requests. */

@@ -91,6 +91,7 @@ public final class JsonRequest {
         Descriptor type = into.getDescriptorForType();
         FieldDescriptor point = find(type, Names::isPoint);
         Point.Builder parts = point == null ? null : Point.newBuilder();
+        boolean hasPoint = false;
         Set<String> seen = new HashSet<>();
         while (in.nextToken() != JsonToken.END_OBJECT) {
             String name = in.currentName();
@@ -100,6 +101,7 @@ public final class JsonRequest {
             }
             JsonToken token = in.nextToken();
             if (parts != null && points.part(name, token, parts, at)) {
+                hasPoint = true;
                 continue;
             }
             FieldDescriptor field = type.findFieldByName(name);
@@ -115,7 +117,7 @@ public final class JsonRequest {
                 into.setField(field, value);
             }
         }
-        if (point != null && parts != null) {
+        if (point != null && parts != null && hasPoint) {
             into.setField(point, parts.build());
         }
     }

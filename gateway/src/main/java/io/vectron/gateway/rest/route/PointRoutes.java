@@ -44,9 +44,16 @@ public final class PointRoutes implements RouteGroup {
     }
 
     private void upsert(RestCall call) throws IOException {
-        UpsertRequest.Builder request = call.read(UpsertRequest.newBuilder(), COLLECTION);
-        request.setCollection(call.parameter(COLLECTION));
-        UpsertResponse response = points.upsert(request.build(), call.deadline());
+        UpsertRequest request =
+                call.read(UpsertRequest.newBuilder(), COLLECTION)
+                        .setCollection(call.parameter(COLLECTION))
+                        .build();
+        UpsertResponse response;
+        try {
+            response = points.upsert(request, call.deadline());
+        } catch (VectronException e) {
+            throw JsonFields.of(e, request);
+        }
         call.tellTokens(response.getResultsList());
         call.answer(response);
     }
@@ -74,8 +81,13 @@ public final class PointRoutes implements RouteGroup {
     private void get(RestCall call) throws IOException {
         GetRequest.Builder request = call.read(GetRequest.newBuilder(), COLLECTION);
         request.setCollection(call.parameter(COLLECTION));
-        request.setReadMode(call.readMode(request.getReadMode()));
-        call.answer(points.get(request.build(), call.deadline()));
+        ReadMode stated = request.getReadMode();
+        request.setReadMode(call.readMode(stated));
+        try {
+            call.answer(points.get(request.build(), call.deadline()));
+        } catch (VectronException e) {
+            throw JsonFields.of(e, stated);
+        }
     }
 
     private void getOne(RestCall call) throws IOException {
@@ -87,7 +99,14 @@ public final class PointRoutes implements RouteGroup {
                         .setReadMode(call.readMode(ReadMode.getDefaultInstance()))
                         .setWithoutVectors(call.flag(WITHOUT_VECTORS))
                         .build();
-        GetResponse response = points.get(request, call.deadline());
+        GetResponse response;
+        try {
+            response = points.get(request, call.deadline());
+        } catch (VectronException e) {
+            // The path names what a body would list.
+            VectronException named = JsonFields.of(e, ReadMode.getDefaultInstance());
+            throw "ids[0]".equals(named.field()) ? JsonFields.named(named, "id") : named;
+        }
         if (response.getPointsCount() == 0) {
             throw new VectronException(
                     ErrorCode.POINT_NOT_FOUND, "id", "there is no point of this id");
@@ -98,7 +117,12 @@ public final class PointRoutes implements RouteGroup {
     private void search(RestCall call) throws IOException {
         SearchRequest.Builder request = call.read(SearchRequest.newBuilder(), COLLECTION);
         request.setCollection(call.parameter(COLLECTION));
-        request.setReadMode(call.readMode(request.getReadMode()));
-        call.answer(points.search(request.build(), call.deadline()));
+        ReadMode stated = request.getReadMode();
+        request.setReadMode(call.readMode(stated));
+        try {
+            call.answer(points.search(request.build(), call.deadline()));
+        } catch (VectronException e) {
+            throw JsonFields.of(e, stated);
+        }
     }
 }
