@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,8 +22,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +35,22 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Kafka's failures are never the task's: a partition that cannot be read stops alone, and any
  * other failure is logged and tried again. Only a bug ends the thread, and with it the task.
+ *
+ * <p>A consumer that meets a corrupt batch throws at each poll from then on, whatever else it could
+ * read. So that partition is taken from it, and given back after a while at the same position: a
+ * broker may have been mended, or another replica lead. Nothing is skipped.
  */
 final class LogPoller implements AutoCloseable {
     /** Permanent name: the shard's position lies outside the log, or the log was cut. */
     static final String LOG_DIVERGED = "LOG_DIVERGED";
 
+    /** Permanent name: the log holds bytes that are not what was written. */
+    static final String LOG_CORRUPT = "LOG_CORRUPT";
+
     private static final Logger log = LoggerFactory.getLogger(LogPoller.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+    private static final Duration REREAD_PAUSE = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Consumer<byte[], byte[]> consumer; // polling thread, but for wakeup()
@@ -46,12 +58,22 @@ final class LogPoller implements AutoCloseable {
     private final Runnable onFailure;
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Duration rereadPause;
     private final Map<TopicPartition, SplitHandle> active = new HashMap<>(); // polling thread
+    private final Map<TopicPartition, SetAside> setAside = new HashMap<>(); // of active, likewise
 
     private final Object lock = new Object();
     private final List<SplitHandle> added = new ArrayList<>(); // guarded by lock
     private boolean signalled; // guarded by lock
     private volatile boolean closed;
+
+    /**
+     * An active partition that the consumer does not have, because it could not read it.
+     *
+     * @param position where to read on
+     * @param againAtNanos when to try
+     */
+    private record SetAside(long position, boolean paused, long againAtNanos) {}
 
     /**
      * @param name of the thread
@@ -60,6 +82,16 @@ final class LogPoller implements AutoCloseable {
      */
     LogPoller(
             String name, Consumer<byte[], byte[]> consumer, Handover handover, Runnable onFailure) {
+        this(name, consumer, handover, onFailure, REREAD_PAUSE);
+    }
+
+    LogPoller(
+            String name,
+            Consumer<byte[], byte[]> consumer,
+            Handover handover,
+            Runnable onFailure,
+            Duration rereadPause) {
+        this.rereadPause = rereadPause;
         this.consumer = consumer;
         this.handover = handover;
         this.onFailure = onFailure;
@@ -109,7 +141,8 @@ final class LogPoller implements AutoCloseable {
             while (!closed) {
                 List<Element> elements = new ArrayList<>();
                 applyWishes(elements);
-                boolean idle = active.isEmpty();
+                readAgain();
+                boolean idle = active.size() == setAside.size();
                 if (!idle) {
                     poll(elements);
                 }
@@ -154,9 +187,72 @@ final class LogPoller implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             onFailure.run();
-            log.warn("{}: a poll failed, trying again", thread.getName(), e);
-            awaitSignal(FAILURE_PAUSE);
+            SplitHandle corrupt = corrupt(e);
+            if (corrupt != null) {
+                setAside(corrupt, e);
+            } else {
+                log.warn("{}: a poll failed, trying again", thread.getName(), e);
+                awaitSignal(FAILURE_PAUSE);
+            }
         }
+    }
+
+    /**
+     * The split whose log holds what a consumer refuses; null if that is not why a poll failed.
+     * Kafka has no type for it that tells the partition: it is an exception of the client alone,
+     * not one of the protocol's, whose message names it.
+     */
+    private @Nullable SplitHandle corrupt(KafkaException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (cause instanceof ApiException || message == null) {
+                return null;
+            }
+            for (SplitHandle handle : active.values()) {
+                if (names(message, handle.partition)) {
+                    return handle;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether a message holds {@code topic-partition}, and not as part of a longer name. */
+    private static boolean names(String message, TopicPartition partition) {
+        String name = Pattern.quote(partition.toString());
+        return Pattern.compile("(?<![A-Za-z0-9._-])" + name + "(?![0-9])").matcher(message).find();
+    }
+
+    private void setAside(SplitHandle handle, KafkaException cause) {
+        long position = consumer.position(handle.partition);
+        log.error(
+                "{}: {} in {} at offset {} or soon after; nothing behind it is read, trying again"
+                        + " after {}",
+                handle.split.feed(),
+                LOG_CORRUPT,
+                handle.partition,
+                position,
+                rereadPause,
+                cause);
+        long again = System.nanoTime() + rereadPause.toNanos();
+        setAside.put(handle.partition, new SetAside(position, false, again));
+        reassign();
+    }
+
+    /** Gives partitions back to the consumer that have been set aside for long enough. */
+    private void readAgain() {
+        long now = System.nanoTime();
+        Map<TopicPartition, SetAside> due = new HashMap<>(setAside);
+        due.values().removeIf(aside -> aside.againAtNanos() - now > 0);
+        if (due.isEmpty()) {
+            return;
+        }
+        setAside.keySet().removeAll(due.keySet());
+        reassign();
+        due.forEach((partition, aside) -> {
+            consumer.seek(partition, aside.position());
+            pause(partition, aside.paused());
+        });
     }
 
     private void collect(ConsumerRecords<byte[], byte[]> polled, List<Element> elements) {
@@ -181,7 +277,7 @@ final class LogPoller implements AutoCloseable {
 
     private void diverged(OffsetOutOfRangeException cause, List<Element> elements) {
         for (TopicPartition partition : cause.partitions()) {
-            SplitHandle handle = active.remove(partition);
+            SplitHandle handle = forget(partition);
             if (handle != null) {
                 elements.add(
                         new Element.Failed(
@@ -207,7 +303,7 @@ final class LogPoller implements AutoCloseable {
             }
             if (wish.removed()) {
                 removed = true;
-                active.remove(handle.partition);
+                forget(handle.partition);
                 elements.add(new Element.Closed(handle.split.feed()));
             } else {
                 apply(handle, wish);
@@ -219,22 +315,40 @@ final class LogPoller implements AutoCloseable {
     }
 
     private void apply(SplitHandle handle, SplitHandle.Wish wish) {
-        Set<TopicPartition> partition = Set.of(handle.partition);
         SplitHandle.Seek seek = wish.seek();
         if (seek != null) {
-            consumer.seek(handle.partition, seek.position());
             handle.session = seek.session();
         }
-        if (wish.paused()) {
-            consumer.pause(partition);
-        } else {
-            consumer.resume(partition);
+        SetAside aside = setAside.get(handle.partition);
+        if (aside != null) {
+            long position = seek == null ? aside.position() : seek.position();
+            setAside.put(
+                    handle.partition, new SetAside(position, wish.paused(), aside.againAtNanos()));
+            return;
         }
+        if (seek != null) {
+            consumer.seek(handle.partition, seek.position());
+        }
+        pause(handle.partition, wish.paused());
+    }
+
+    private void pause(TopicPartition partition, boolean paused) {
+        if (paused) {
+            consumer.pause(Set.of(partition));
+        } else {
+            consumer.resume(Set.of(partition));
+        }
+    }
+
+    private @Nullable SplitHandle forget(TopicPartition partition) {
+        setAside.remove(partition);
+        return active.remove(partition);
     }
 
     private void open(Collection<SplitHandle> fresh, List<Element> elements) {
         for (SplitHandle handle : fresh) {
-            SplitHandle former = active.put(handle.partition, handle);
+            SplitHandle former = forget(handle.partition);
+            active.put(handle.partition, handle);
             if (former != null) {
                 elements.add(new Element.Closed(former.split.feed()));
             }
@@ -249,10 +363,12 @@ final class LogPoller implements AutoCloseable {
 
     /** Keeps the positions of the partitions that stay. */
     private void reassign() {
-        if (active.isEmpty()) {
+        Set<TopicPartition> readable = new HashSet<>(active.keySet());
+        readable.removeAll(setAside.keySet());
+        if (readable.isEmpty()) {
             consumer.unsubscribe();
         } else {
-            consumer.assign(active.keySet());
+            consumer.assign(readable);
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -26,6 +27,7 @@ public final class FakeKafka {
 
     private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> log = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
+    private final Map<TopicPartition, Long> corrupt = new HashMap<>();
     private final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
 
     /** Appends a record and tells its offset. */
@@ -45,6 +47,16 @@ public final class FakeKafka {
     public synchronized void marker(TopicPartition partition, int offsets) {
         ends.put(partition, end(partition) + offsets);
         notifyAll();
+    }
+
+    /** The record at this offset cannot be read any more. */
+    public synchronized void corrupt(TopicPartition partition, long offset) {
+        corrupt.put(partition, offset);
+    }
+
+    /** All that is in the log can be read again. */
+    public synchronized void mend() {
+        corrupt.clear();
     }
 
     public synchronized long end(TopicPartition partition) {
@@ -116,20 +128,33 @@ public final class FakeKafka {
                 if (paused().contains(partition) || position == end(partition)) {
                     continue;
                 }
+                long readable = corrupt.getOrDefault(partition, Long.MAX_VALUE);
+                if (position == readable) {
+                    throw corruption(partition);
+                }
                 List<ConsumerRecord<byte[], byte[]>> records =
                         log.getOrDefault(partition, List.of()).stream()
                                 .filter(record -> record.offset() >= position)
+                                .filter(record -> record.offset() < readable)
                                 .limit(POLL_RECORDS)
                                 .toList();
                 long to =
                         records.size() < POLL_RECORDS
-                                ? end(partition)
+                                ? Math.min(end(partition), readable)
                                 : records.getLast().offset() + 1;
                 read.put(partition, records);
                 next.put(partition, new OffsetAndMetadata(to));
                 seek(partition, to);
             }
             return new ConsumerRecords<>(read, next);
+        }
+
+        /** As KafkaConsumer words it, at every poll, whatever else it could read. */
+        private static KafkaException corruption(TopicPartition partition) {
+            return new KafkaException(
+                    "Received exception when fetching the next record from "
+                            + partition
+                            + ". If needed, please seek past the record to continue consumption.");
         }
 
         @Override

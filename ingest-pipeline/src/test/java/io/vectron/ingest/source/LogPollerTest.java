@@ -22,7 +22,8 @@ class LogPollerTest {
     private final FakeKafka kafka = new FakeKafka();
     private final Handover handover = new Handover();
     private final LogPoller poller =
-            new LogPoller("log-poller-test", kafka.consumer(), handover, () -> {});
+            new LogPoller(
+                    "log-poller-test", kafka.consumer(), handover, () -> {}, Duration.ofMillis(20));
 
     @AfterEach
     void close() {
@@ -136,6 +137,49 @@ class LogPollerTest {
         assertThat(seen)
                 .filteredOn(Element.Fetched.class::isInstance)
                 .allMatch(e -> e.feed().topic().equals("b"));
+    }
+
+    @Test
+    void aCorruptRecordHoldsUpItsOwnPartitionAloneAndIsNeverSkipped() throws Exception {
+        append(A, 3);
+        kafka.corrupt(A, 1);
+        poller.start();
+        poller.add(split(A, 0));
+        assertThat(take(Element.Opened.class).feed().topic()).isEqualTo("a");
+        assertThat(take(Element.Fetched.class).record().offset()).isZero();
+        assertThat(take(Element.Moved.class).position()).isEqualTo(1);
+
+        poller.add(split(B, 0));
+        assertThat(take(Element.Opened.class).feed().topic()).isEqualTo("b");
+        for (int i = 0; i < 5; i++) {
+            append(B, 1);
+            assertThat(take(Element.Fetched.class).feed().topic()).isEqualTo("b");
+            assertThat(take(Element.Moved.class).position()).isEqualTo(i + 1);
+        }
+
+        kafka.mend();
+        assertThat(take(Element.Fetched.class).record().offset()).isEqualTo(1);
+        assertThat(take(Element.Fetched.class).record().offset()).isEqualTo(2);
+        assertThat(take(Element.Moved.class).position()).isEqualTo(3);
+    }
+
+    @Test
+    void wishesReachAPartitionThatCannotBeRead() throws Exception {
+        append(A, 3);
+        kafka.corrupt(A, 1);
+        poller.start();
+        SplitHandle handle = poller.add(split(A, 1));
+        take(Element.Opened.class);
+
+        handle.rewind(0, 7);
+
+        Element.Fetched again = take(Element.Fetched.class);
+        assertThat(again.record().offset()).isZero();
+        assertThat(again.session()).isEqualTo(7);
+        take(Element.Moved.class);
+        handle.stop();
+        assertThat(take(Element.Closed.class).feed()).isEqualTo(handle.split.feed());
+        assertThat(kafka.assigned()).isEmpty();
     }
 
     private void append(TopicPartition partition, int records) {
