@@ -255,6 +255,27 @@ class DeadLettersTest {
     }
 
     @Test
+    void whoDiesBetweenWritingAndSettlingLeavesTheLetterOpen() {
+        String id = cluster.idIn(NAME, 0);
+        String letter = refuse(id, 0, Rule.VECTOR_ZERO, value(1, 1));
+        cluster.log.stall(dlq);
+
+        RetryResult unsettled =
+                stub().withDeadlineAfter(2, TimeUnit.SECONDS)
+                        .retryDeadLetters(wish(letter).build())
+                        .getResults(0);
+
+        cluster.log.resume(dlq);
+        assertThat(unsettled.hasToken()).as("it is written").isTrue();
+        assertThat(show(letter).getState()).isEqualTo(DeadLetterState.DEAD_LETTER_STATE_OPEN);
+        RetryResult again = retry(wish(letter));
+        assertThat(again.getToken().getOffset()).isGreaterThan(unsettled.getToken().getOffset());
+        assertThat(record(0, again.getToken().getOffset()))
+                .isEqualTo(record(0, unsettled.getToken().getOffset()));
+        assertThat(show(letter).getRetriedAs()).isEqualTo(again.getToken());
+    }
+
+    @Test
     void whatCannotBeWrittenAgainSaysWhy() {
         String omitted =
                 refuse(
