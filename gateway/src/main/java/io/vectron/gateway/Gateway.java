@@ -25,6 +25,10 @@ import io.vectron.gateway.fresh.KafkaLogEnds;
 import io.vectron.gateway.fresh.LogEnds;
 import io.vectron.gateway.log.KafkaLogReader;
 import io.vectron.gateway.log.LogReader;
+import io.vectron.gateway.metric.CountedLog;
+import io.vectron.gateway.metric.GatewayMetrics;
+import io.vectron.gateway.metric.GrpcMetrics;
+import io.vectron.gateway.rest.MetricsFilter;
 import io.vectron.gateway.rest.RestServer;
 import io.vectron.gateway.rest.Route;
 import io.vectron.gateway.rest.TraceFilter;
@@ -128,7 +132,10 @@ public final class Gateway implements AutoCloseable {
         Routes routes = new Routes(watcher);
         Admission admission = new Admission(config.limits());
         FanOut fanOut = new FanOut(channels, routes, config.deadlines());
-        points = new PointOperations(routes, log, fanOut, poller, admission, config);
+        GatewayMetrics counted = counted();
+        points =
+                new PointOperations(
+                        routes, new CountedLog(log, counted), fanOut, poller, admission, config);
         collections = new CollectionOperations(routes, channels, poller, admission, config);
         cluster = new ClusterOperations(routes, channels, admission, config, Instant.now());
         letters =
@@ -151,6 +158,7 @@ public final class Gateway implements AutoCloseable {
                                         new InetSocketAddress(config.host(), config.grpcPort())))
                         .executor(requests)
                         .intercept(new TraceInterceptor())
+                        .intercept(new GrpcMetrics(counted))
                         .addService(new PointApi(points, config.deadlines()))
                         .addService(new CollectionApi(collections, config.deadlines()))
                         .addService(new ClusterApi(cluster, config.deadlines()))
@@ -170,7 +178,7 @@ public final class Gateway implements AutoCloseable {
                                 new DeadLetterRoutes(letters),
                                 new TraceRoutes(traces),
                                 new ClusterRoutes(cluster)),
-                        List.of(new TraceFilter()));
+                        List.of(new MetricsFilter(counted), new TraceFilter()));
     }
 
     /** What must hold for requests to succeed. */
@@ -202,6 +210,18 @@ public final class Gateway implements AutoCloseable {
     private Check.State kafkaAnswers() throws Exception {
         int brokers = ends.reach().get();
         return Check.State.of(brokers > 0, brokers + " brokers");
+    }
+
+    private GatewayMetrics counted() {
+        GatewayMetrics counted = new GatewayMetrics(metrics);
+        counted.gauge("vectron.gateway.followed.partitions", poller, EndPoller::trackedPartitions);
+        counted.gauge("vectron.gateway.view.version", watcher, Gateway::viewVersion);
+        return counted;
+    }
+
+    private static double viewVersion(ViewWatcher watcher) {
+        View view = watcher.current();
+        return view == null ? -1 : view.getVersion();
     }
 
     private static Set<String> topicsInUse(View view) {

@@ -17,6 +17,7 @@ import io.vectron.placement.api.PlacementApi;
 import io.vectron.placement.api.ViewFeed;
 import io.vectron.placement.config.Member;
 import io.vectron.placement.config.PlacementConfig;
+import io.vectron.placement.metric.PlacementMetrics;
 import io.vectron.placement.run.Actions;
 import io.vectron.placement.run.CommandLog;
 import io.vectron.placement.run.Reconciler;
@@ -144,6 +145,7 @@ public final class PlacementNode implements AutoCloseable {
                 new ViewFeed(
                         catalog, config.limits().watchers(), () -> notLeader(replication, null));
 
+        PlacementMetrics.show(metrics, catalog, reconciler);
         Readiness readiness = new Readiness("placement", checks(catalog, replication));
         manage(readiness);
         started.push(new Part("replication", replication::close));

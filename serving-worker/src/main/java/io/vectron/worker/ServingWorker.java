@@ -18,6 +18,7 @@ import io.vectron.replication.ReplicationConfig;
 import io.vectron.worker.api.DiskSpace;
 import io.vectron.worker.api.WorkerApi;
 import io.vectron.worker.config.WorkerConfig;
+import io.vectron.worker.metric.WorkerMetrics;
 import io.vectron.worker.register.Registrar;
 import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
@@ -131,13 +132,16 @@ public final class ServingWorker implements AutoCloseable {
         replicas.start();
         recovered = true;
         DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
+        WorkerMetrics counted = new WorkerMetrics(metrics);
+        counted.show(metrics, replicas::all, space::usedShare);
         serve(
                 new WorkerApi(
                         replicas,
                         new Queries(replicas::find, searchers, checkers),
                         space,
                         config.limits().diskFullShare(),
-                        InstantSource.system()));
+                        InstantSource.system(),
+                        counted));
         if (config.placement() != null) {
             Registrar starting =
                     opened("registrar", new Registrar(config.placement(), registration()));

@@ -11,6 +11,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vectron.common.manage.MetricsPage;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceMetrics implements MetricsPage, AutoCloseable {
     private static final String OPEN_METRICS = "application/openmetrics-text";
 
+    /** Bounds of the buckets that latencies are counted in. */
+    public static final List<Duration> LATENCIES =
+            IntStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+                    .mapToObj(Duration::ofMillis)
+                    .toList();
+
+    private final List<Runnable> looks = new CopyOnWriteArrayList<>();
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -40,8 +51,14 @@ public final class ServiceMetrics implements MetricsPage, AutoCloseable {
         return registry;
     }
 
+    /** Calls {@code look} before each page: it brings numbers up to date, and must not block. */
+    public void beforeEach(Runnable look) {
+        looks.add(look);
+    }
+
     @Override
     public Page now(@Nullable String accept) {
+        looks.forEach(Runnable::run);
         String type =
                 accept != null && accept.contains(OPEN_METRICS)
                         ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"

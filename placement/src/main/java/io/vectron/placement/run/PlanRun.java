@@ -12,6 +12,7 @@ import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.PlacementEntry;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class PlanRun {
     private final CommandLog commands;
     private final PlanSettings settings;
     private final Semaphore slots;
+    private final Counts counts;
     private final Backoff backoff;
     private String lastComplaint = "";
 
@@ -47,14 +49,23 @@ final class PlanRun {
             Actions actions,
             CommandLog commands,
             PlanSettings settings,
-            Semaphore slots) {
+            Semaphore slots,
+            Counts counts) {
         this.id = id;
         this.cluster = cluster;
         this.actions = actions;
         this.commands = commands;
         this.settings = settings;
         this.slots = slots;
+        this.counts = counts;
         this.backoff = new Backoff(settings.firstRetry(), settings.longestRetry());
+    }
+
+    /** What is counted over all plans. */
+    record Counts(AtomicLong givenUp, AtomicLong retries) {
+        Counts() {
+            this(new AtomicLong(), new AtomicLong());
+        }
     }
 
     /** What a step led to. */
@@ -121,6 +132,7 @@ final class PlanRun {
     private Step refused(CatalogEntry entry, Action action, Failure failure)
             throws InterruptedException {
         if (entry.state() == CollectionState.COLLECTION_STATE_CREATING) {
+            counts.givenUp().incrementAndGet();
             log.warn("{}: creation given up: {}", name(entry), failure);
             return record(Plans.giveUp(entry, failure), failure);
         }
@@ -153,6 +165,7 @@ final class PlanRun {
     }
 
     private Step pause(CatalogEntry entry, Action action, String reason) {
+        counts.retries().incrementAndGet();
         Duration pause = backoff.pause();
         String complaint = what(action) + " is tried again: " + reason;
         if (complaint.equals(lastComplaint)) {

@@ -43,6 +43,7 @@ public final class Reconciler implements AutoCloseable {
     private final PlanSettings settings;
     private final int deadLetterLimit;
     private final Semaphore slots;
+    private final PlanRun.Counts counts = new PlanRun.Counts();
     private final Semaphore restoreSlots; // of their own: plans do not queue behind lost disks
     private final Signal signal = new Signal();
     private final Thread loop;
@@ -75,6 +76,16 @@ public final class Reconciler implements AutoCloseable {
     public void start() {
         catalog.listen(signal::raise);
         loop.start();
+    }
+
+    /** Creations given up by this node since its start. */
+    public double givenUp() {
+        return counts.givenUp().get();
+    }
+
+    /** Actions of plans that failed on this node since its start, to be tried again. */
+    public double retries() {
+        return counts.retries().get();
     }
 
     /** A worker has registered: sees that it has its replicas. Any thread may call. */
@@ -120,7 +131,13 @@ public final class Reconciler implements AutoCloseable {
             if (Plans.next(entry) != null) {
                 PlanRun plan =
                         new PlanRun(
-                                entry.id(), catalog::cluster, actions, commands, settings, slots);
+                                entry.id(),
+                                catalog::cluster,
+                                actions,
+                                commands,
+                                settings,
+                                slots,
+                                counts);
                 startJob("plan-" + entry.id(), plan::run);
             }
         }

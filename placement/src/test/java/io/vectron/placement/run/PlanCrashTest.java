@@ -267,7 +267,8 @@ final class PlanCrashTest {
                                     world.workers.client(what -> world.point(this, what))),
                             commands,
                             PlanSettings.defaults(),
-                            new Semaphore(1));
+                            new Semaphore(1),
+                            new PlanRun.Counts());
         }
 
         RaftPosition applied() {

@@ -25,6 +25,7 @@ import io.vectron.proto.worker.v1.TraceRequest;
 import io.vectron.proto.worker.v1.TraceResponse;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
+import io.vectron.worker.metric.WorkerMetrics;
 import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.search.GroupName;
@@ -43,20 +44,24 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     private final Replicas replicas;
     private final Queries queries;
     private final Ingest ingest;
+    private final WorkerMetrics metrics;
     private final ReplicaReports reports;
 
     /**
      * @param disk how full the disk is
      * @param diskFullShare share from which batches are refused
      * @param clock stamps the entries that this worker proposes
+     * @param metrics counts what is answered
      */
     public WorkerApi(
             Replicas replicas,
             Queries queries,
             DiskSpace disk,
             double diskFullShare,
-            InstantSource clock) {
+            InstantSource clock,
+            WorkerMetrics metrics) {
         this.replicas = replicas;
+        this.metrics = metrics;
         this.queries = queries;
         this.ingest = new Ingest(replicas.node(), replicas::find, disk, diskFullShare, clock);
         this.reports = new ReplicaReports(replicas.node());
@@ -116,8 +121,11 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     public void applyBatch(ApplyBatchRequest request, StreamObserver<ApplyBatchResponse> out) {
         UUID group = GroupName.parse(request.getBatch().getGroup());
         ShardReplica replica = replicas.find(group);
+        long beganNanos = System.nanoTime();
         ApplyBatchResponse answer =
                 ingest.apply(group, request.getBatch(), request.getJourney()).join();
+        metrics.answered(
+                request.getBatch(), request.getJourney(), answer, System.nanoTime() - beganNanos);
         if (replica != null) {
             AppliedLines.write(replica.facts(), request.getJourney(), answer);
         }
@@ -138,7 +146,10 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
 
     @Override
     public void search(SearchRequest request, StreamObserver<SearchResponse> out) {
-        answer(out, queries.search(request));
+        long beganNanos = System.nanoTime();
+        SearchResponse response = queries.search(request);
+        metrics.searched(System.nanoTime() - beganNanos);
+        answer(out, response);
     }
 
     @Override

@@ -66,6 +66,12 @@ class ArchitectureTest {
                             "standalone.."),
                     "dev.langchain4j..",
                     List.of("cli.text.."),
+                    "io.micrometer..",
+                    List.of(
+                            "common.metric..",
+                            "gateway.metric..",
+                            "placement.metric..",
+                            "worker.metric.."),
                     "io.javalin..",
                     List.of("gateway.rest.."),
                     "org.eclipse.jetty..",

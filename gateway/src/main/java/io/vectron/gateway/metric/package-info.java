@@ -1,0 +1,5 @@
+/** What the gateway counts. */
+@NullMarked
+package io.vectron.gateway.metric;
+
+import org.jspecify.annotations.NullMarked;

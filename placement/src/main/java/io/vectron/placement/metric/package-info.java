@@ -1,0 +1,5 @@
+/** What placement counts. */
+@NullMarked
+package io.vectron.placement.metric;
+
+import org.jspecify.annotations.NullMarked;

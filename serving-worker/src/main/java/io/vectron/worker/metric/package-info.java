@@ -1,0 +1,5 @@
+/** What the worker counts. */
+@NullMarked
+package io.vectron.worker.metric;
+
+import org.jspecify.annotations.NullMarked;
