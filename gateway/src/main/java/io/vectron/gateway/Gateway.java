@@ -284,6 +284,11 @@ public final class Gateway implements AutoCloseable {
         return server.getPort();
     }
 
+    /** Bytes of the REST API's memory that no request holds. */
+    long restMemoryLeft() {
+        return rest.memoryLeft();
+    }
+
     /** The operations of the REST API. */
     List<Route> restRoutes() {
         return rest.routes();
