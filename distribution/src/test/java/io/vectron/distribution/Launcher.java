@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,13 +47,29 @@ final class Launcher implements AutoCloseable {
     /** Starts it in {@code folder}; it must not build, since Maven is doing just that. */
     static Launcher start(Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
+        return startReading(folder, environment, "", arguments);
+    }
+
+    /**
+     * Starts it as above.
+     *
+     * @param input all of its standard input
+     */
+    static Launcher startReading(
+            Path folder, Map<String, String> environment, String input, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("vectron").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("VECTRON_SKIP_BUILD", "1");
         builder.environment().putAll(environment);
         Process process = builder.start();
-        process.getOutputStream().close();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // It ended without reading; its exit code tells the test.
+            assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(30));
+        }
         return new Launcher(process);
     }
 
