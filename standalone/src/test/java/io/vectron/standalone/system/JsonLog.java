@@ -43,6 +43,14 @@ final class JsonLog implements AutoCloseable {
         ours.addAppender(appender);
     }
 
+    /**
+     * The name that the configuration gives to the process. Events of this JVM carry the name that
+     * the tests' own configuration gives it.
+     */
+    String service() {
+        return own.getName();
+    }
+
     /** What {@code grep text file} prints. */
     List<String> grep(String text) throws Exception {
         try (var lines = Files.lines(file)) {

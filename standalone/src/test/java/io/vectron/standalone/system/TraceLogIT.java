@@ -79,7 +79,7 @@ class TraceLogIT {
                         sent -> assertThat(sent).contains("sends the record at 0"),
                         applied -> assertThat(applied).startsWith("applied the record at 0 to"));
         assertThat(lines).extracting(line -> line.get("trace_id")).containsOnly(trace);
-        assertThat(lines).extracting(line -> line.get("name")).containsOnly("vectron");
+        assertThat(log.service()).isEqualTo("vectron");
         assertThat(lines).extracting(line -> line.get("level")).containsOnly("INFO");
     }
 
