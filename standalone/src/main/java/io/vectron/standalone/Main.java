@@ -1,5 +1,6 @@
 package io.vectron.standalone;
 
+import io.vectron.common.config.LogFormat;
 import io.vectron.standalone.command.CompletionCommand;
 import io.vectron.standalone.command.ConfigCommand;
 import io.vectron.standalone.command.DemoCommand;
@@ -43,6 +44,11 @@ public final class Main implements Runnable {
 
     /** Runs a command; exits with 0, 1 for a failure, or 2 for a wrong command line. */
     public static void main(String[] arguments) {
+        String problem = LogFormat.problem();
+        if (problem != null) {
+            System.err.println("vectron: " + problem);
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
         // Parts of others leave threads behind that are no daemons: end regardless of them.
         System.exit(new CommandLine(new Main()).execute(arguments));
     }

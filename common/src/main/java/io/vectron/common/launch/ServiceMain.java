@@ -1,5 +1,6 @@
 package io.vectron.common.launch;
 
+import io.vectron.common.config.LogFormat;
 import io.vectron.common.config.ServiceSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -77,6 +78,10 @@ public final class ServiceMain {
 
     /** As {@link #run}, with a configuration that has been read. */
     public static <T extends Record> int serve(String service, T config, Starter<T> starter) {
+        String problem = LogFormat.problem();
+        if (problem != null) {
+            return say(System.err, problem, MISUSED);
+        }
         logToStandardOutput(service);
         Logger log = LoggerFactory.getLogger("io.vectron." + service + ".Main");
         try {
