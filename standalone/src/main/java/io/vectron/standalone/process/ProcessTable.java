@@ -1,6 +1,7 @@
 package io.vectron.standalone.process;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,9 @@ final class ProcessTable {
     private static final int STATE = 0;
 
     private static final int START_TICKS = 19;
+
+    /** More than the command line of any process of ours. */
+    private static final int MOST_BYTES = 1 << 18;
 
     private ProcessTable() {}
 
@@ -43,10 +47,10 @@ final class ProcessTable {
         return Files.readString(BOOT_ID).strip() + ":" + fields[START_TICKS];
     }
 
-    /** Program and arguments; empty if there is no such process. */
+    /** Program and arguments; empty if there is no such process, or it is between two programs. */
     static List<String> commandLine(long pid) throws IOException {
         String line = read(pid, "cmdline");
-        return line == null ? List.of() : List.of(line.split("\0", -1));
+        return line == null || line.isEmpty() ? List.of() : List.of(line.split("\0", -1));
     }
 
     /**
@@ -67,9 +71,12 @@ final class ProcessTable {
     }
 
     private static @Nullable String read(long pid, String file) throws IOException {
-        try {
-            byte[] bytes = Files.readAllBytes(PROC.resolve(Long.toString(pid)).resolve(file));
-            return new String(bytes, StandardCharsets.UTF_8);
+        try (InputStream in =
+                Files.newInputStream(PROC.resolve(Long.toString(pid)).resolve(file))) {
+            // In one read: the next one may meet another program's line.
+            byte[] bytes = new byte[MOST_BYTES];
+            int length = in.read(bytes);
+            return new String(bytes, 0, Math.max(0, length), StandardCharsets.UTF_8);
         } catch (NoSuchFileException | java.nio.file.AccessDeniedException e) {
             return null;
         } catch (IOException e) {

@@ -54,10 +54,15 @@ public final class Processes {
         return new StartedProcess(pid, start, launch.mark(), Instant.now());
     }
 
-    /** Whether this very process runs. */
+    /**
+     * Whether this very process runs. While a process replaces its program (and {@code setsid} does
+     * so right after its start) there is no command line for a moment: then the start alone tells.
+     */
     public static boolean alive(StartedProcess process) throws IOException {
-        return process.start().equals(ProcessTable.start(process.pid()))
-                && ProcessTable.commandLine(process.pid()).contains(process.mark());
+        List<String> line = ProcessTable.commandLine(process.pid());
+        // The start is read last: an ended process has no command line either.
+        return (line.isEmpty() || line.contains(process.mark()))
+                && process.start().equals(ProcessTable.start(process.pid()));
     }
 
     /** Bytes in RAM, shared pages counted in proportion; -1 if it does not run. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessesTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String FOR_EVER = "while :; do sleep 0.05; done";
+    private static final String AGAIN = "exec /bin/sh -c \"$1\" \"$0\" \"$1\"";
 
     @TempDir Path root;
 
@@ -43,6 +44,15 @@ class ProcessesTest {
         assertThat(Processes.awaitEnd(process, SOON)).isTrue();
         assertThat(Processes.alive(process)).isFalse();
         assertThat(Processes.residentBytes(process)).isEqualTo(-1);
+    }
+
+    @Test
+    void aProcessThatReplacesItsProgramIsAliveAllTheWhile() throws Exception {
+        // A shell that becomes the next one, and so on, the mark in the command line of each.
+        StartedProcess process = start("exec /bin/sh -c '" + AGAIN + "' \"$0\" '" + AGAIN + "'");
+        for (int look = 0; look < 5_000; look++) {
+            assertThat(Processes.alive(process)).as("look %d", look).isTrue();
+        }
     }
 
     @Test
