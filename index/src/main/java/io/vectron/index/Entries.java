@@ -1,5 +1,7 @@
 package io.vectron.index;
 
+import io.vectron.index.vector.Scorer;
+
 /**
  * A sample of a graph's rows with copies of their vectors side by side: a search scans it and
  * starts from the nearest ones. That takes fewer cache misses than descending a hierarchy.

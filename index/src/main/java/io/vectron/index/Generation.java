@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import io.vectron.index.vector.Scorer;
 import java.util.HashMap;
 import java.util.Map;
 

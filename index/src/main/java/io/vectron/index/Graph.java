@@ -9,6 +9,7 @@ import io.github.jbellis.jvector.graph.similarity.ScoreFunction;
 import io.github.jbellis.jvector.graph.similarity.SearchScoreProvider;
 import io.github.jbellis.jvector.vector.VectorizationProvider;
 import io.github.jbellis.jvector.vector.types.VectorFloat;
+import io.vectron.index.vector.Scorer;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,7 @@
 package io.vectron.index;
 
 import io.vectron.index.SearchResult.Hit;
+import io.vectron.index.vector.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

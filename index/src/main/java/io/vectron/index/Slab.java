@@ -1,5 +1,7 @@
 package io.vectron.index;
 
+import io.vectron.index.vector.Kernels;
+import io.vectron.index.vector.Scorer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 

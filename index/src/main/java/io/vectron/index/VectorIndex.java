@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import io.vectron.index.vector.Scorer;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;

@@ -1,5 +1,7 @@
 package io.vectron.index;
 
+import io.vectron.index.vector.Scorer;
+
 /**
  * What one search sees: a query and the rows of one generation at one position.
  *

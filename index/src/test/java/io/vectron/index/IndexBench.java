@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import io.vectron.index.vector.Kernels;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;

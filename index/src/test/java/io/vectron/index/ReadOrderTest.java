@@ -2,6 +2,7 @@ package io.vectron.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vectron.index.vector.Scorer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

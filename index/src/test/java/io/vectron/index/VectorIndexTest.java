@@ -3,6 +3,7 @@ package io.vectron.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vectron.index.vector.Scorer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -216,7 +217,7 @@ class VectorIndexTest {
         Scorer failing =
                 new Scorer(Metric.EUCLIDEAN) {
                     @Override
-                    float buildScore(float keyDistance) {
+                    public float buildScore(float keyDistance) {
                         throw new IllegalStateException("planted");
                     }
                 };

@@ -1,4 +1,4 @@
-package io.vectron.index;
+package io.vectron.index.vector;
 
 import static jdk.incubator.vector.VectorOperators.ADD;
 
@@ -12,10 +12,10 @@ import jdk.incubator.vector.VectorSpecies;
  * has a scalar tail and a row's distance is the same number whichever path computes it. Four sums
  * at a time hide the latency of the fused multiply-add.
  */
-final class Kernels {
+public final class Kernels {
 
     /** Rows are padded to a multiple of this: the lanes of the widest species. */
-    static final int PAD = 16;
+    public static final int PAD = 16;
 
     // Constants: with a species that is a parameter, kernels are thirty times slower.
     private static final VectorSpecies<Float> SPECIES = widest();
@@ -29,17 +29,17 @@ final class Kernels {
     }
 
     /** Floats of a padded row. */
-    static int padded(int dimension) {
+    public static int padded(int dimension) {
         return (dimension + PAD - 1) / PAD * PAD;
     }
 
     /** Lanes in use, for reports. */
-    static int lanes() {
+    public static int lanes() {
         return LANES;
     }
 
     /** Dot product of the {@code size} floats at {@code i} in x and at {@code j} in y. */
-    static float dot(float[] x, int i, float[] y, int j, int size) {
+    public static float dot(float[] x, int i, float[] y, int j, int size) {
         FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;
@@ -63,7 +63,7 @@ final class Kernels {
      * Squared Euclidean distance of the {@code size} floats at {@code i} in x and at {@code j} in
      * y.
      */
-    static float squaredDistance(float[] x, int i, float[] y, int j, int size) {
+    public static float squaredDistance(float[] x, int i, float[] y, int j, int size) {
         FloatVector a = FloatVector.zero(SPECIES);
         FloatVector b = a;
         FloatVector c = a;

@@ -1,5 +1,6 @@
-package io.vectron.index;
+package io.vectron.index.vector;
 
+import io.vectron.index.Metric;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * <p>Cosine: 1 − dot of normalised vectors. Dot: minus the dot product. Euclidean: the squared
  * distance. A NaN (a sum of huge floats that overflowed both ways) orders after everything.
  */
-class Scorer {
+public class Scorer {
 
     private static final float SMALLEST = 1e-37f;
     private static final int LARGEST_BITS = Float.floatToIntBits(Float.MAX_VALUE);
@@ -18,7 +19,7 @@ class Scorer {
     private final float origin;
     private final float least;
 
-    Scorer(Metric metric) {
+    public Scorer(Metric metric) {
         this.metric = metric;
         this.euclidean = metric == Metric.EUCLIDEAN;
         this.origin = metric == Metric.COSINE ? 1f : 0f;
@@ -26,12 +27,12 @@ class Scorer {
     }
 
     /** The key distance between a prepared, padded query and the row at {@code at}. */
-    float keyDistance(float[] query, float[] rows, int at) {
+    public float keyDistance(float[] query, float[] rows, int at) {
         return keyDistance(query, 0, rows, at, query.length);
     }
 
     /** The key distance between two rows of {@code size} padded floats. */
-    float keyDistance(float[] x, int i, float[] y, int j, int size) {
+    public float keyDistance(float[] x, int i, float[] y, int j, int size) {
         return euclidean
                 ? Kernels.squaredDistance(x, i, y, j, size)
                 : Math.max(least, origin - Kernels.dot(x, i, y, j, size));
@@ -42,7 +43,7 @@ class Scorer {
      * distance, and as precise for tiny distances as the distance itself, so that the scale of the
      * user's values does not matter.
      */
-    float buildScore(float keyDistance) {
+    public float buildScore(float keyDistance) {
         return switch (metric) {
             case COSINE -> 1f - 0.5f * keyDistance;
             case EUCLIDEAN -> 1f / (keyDistance + SMALLEST);
@@ -56,18 +57,18 @@ class Scorer {
     }
 
     /** The distance the user sees. */
-    float distance(float keyDistance) {
+    public float distance(float keyDistance) {
         return euclidean ? (float) Math.sqrt(keyDistance) : keyDistance;
     }
 
     /** An int that orders as the float does, NaN last; distances of −0 and 0 are equal. */
-    static int sortable(float keyDistance) {
+    public static int sortable(float keyDistance) {
         int bits = Float.floatToIntBits(keyDistance + 0f);
         return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
     }
 
     /** The inverse of {@link #sortable}. */
-    static float unsortable(int sortable) {
+    public static float unsortable(int sortable) {
         return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & Integer.MAX_VALUE));
     }
 
@@ -76,7 +77,7 @@ class Scorer {
      *
      * @throws IllegalArgumentException if a value is not finite, or all are zero under cosine
      */
-    void prepare(float[] vector, float[] to, int at) {
+    public void prepare(float[] vector, float[] to, int at) {
         double squares = 0;
         for (float value : vector) {
             squares += (double) value * value;
@@ -98,7 +99,7 @@ class Scorer {
     }
 
     /** A padded, prepared copy of a query. */
-    float[] prepared(float[] vector) {
+    public float[] prepared(float[] vector) {
         float[] padded = Arrays.copyOf(vector, Kernels.padded(vector.length));
         prepare(vector, padded, 0);
         return padded;

@@ -1,4 +1,4 @@
-package io.vectron.index;
+package io.vectron.index.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
