@@ -1,0 +1,5 @@
+/** Tests of segment files. */
+@NullMarked
+package io.vectron.index.sealed;
+
+import org.jspecify.annotations.NullMarked;
