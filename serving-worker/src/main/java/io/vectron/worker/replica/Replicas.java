@@ -37,8 +37,16 @@ public final class Replicas implements AutoCloseable {
     private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LEADER_PAUSE = Duration.ofMillis(2);
 
-    /** A replica and the request that added it. */
-    private record Described(AddReplicaRequest request, ShardReplica replica) {}
+    /**
+     * A replica and the request that added it.
+     *
+     * @param settled neither being added nor being removed
+     */
+    private record Described(AddReplicaRequest request, ShardReplica replica, boolean settled) {
+        Described settled(boolean changed) {
+            return new Described(request, replica, changed);
+        }
+    }
 
     private final DescriptionFiles files;
     private final Function<ShardFacts, ShardReplica> maker;
@@ -73,7 +81,9 @@ public final class Replicas implements AutoCloseable {
     public void start() throws IOException {
         Map<UUID, Found> found = files.load();
         found.forEach((group, it) ->
-                replicas.put(group, new Described(it.request(), maker.apply(facts(it.request())))));
+                replicas.put(
+                        group,
+                        new Described(it.request(), maker.apply(facts(it.request())), true)));
         node.start();
         for (Map.Entry<UUID, Found> entry : found.entrySet()) {
             UUID group = entry.getKey();
@@ -120,7 +130,7 @@ public final class Replicas implements AutoCloseable {
     public void add(AddReplicaRequest request) throws IOException {
         ShardFacts facts = factsOf(request);
         requireMembers(request);
-        ShardReplica replica;
+        Described added;
         changes.lock();
         try {
             Described present = replicas.get(facts.group());
@@ -139,16 +149,17 @@ public final class Replicas implements AutoCloseable {
                         "this worker holds " + limit + " replicas, the most it may");
             }
             files.write(facts.group(), request);
-            replica = maker.apply(facts);
-            replicas.put(facts.group(), new Described(request, replica));
+            added = new Described(request, maker.apply(facts), false);
+            replicas.put(facts.group(), added);
             addOrForget(facts.group(), request);
         } finally {
             changes.unlock();
         }
         if (request.getMembersCount() == 1) {
             // Alone it leads within milliseconds; the first batch then finds it ready.
-            awaitLeader(replica, System.nanoTime() + LEADER_TIMEOUT.toNanos());
+            awaitLeader(added.replica(), System.nanoTime() + LEADER_TIMEOUT.toNanos());
         }
+        replicas.replace(facts.group(), added, added.settled(true)); // unless it is leaving
     }
 
     /**
@@ -204,6 +215,7 @@ public final class Replicas implements AutoCloseable {
             if (present == null) {
                 return;
             }
+            replicas.put(group, present.settled(false));
             present.replica().stopWaiting();
             if (!files.has(group, Phase.REMOVING)) {
                 files.move(group, Phase.ADDED, Phase.REMOVING);
@@ -231,9 +243,21 @@ public final class Replicas implements AutoCloseable {
         return replicas.values().stream().map(Described::replica).toList();
     }
 
-    /** Those that cannot be read or whose group does not run here: not recovered, or failed. */
+    /**
+     * Those that cannot be read or whose group does not run here: not recovered, or failed. One
+     * that is just being added or removed does not count: nobody may expect anything of it.
+     */
     public List<ShardReplica> notRunning() {
-        return all().stream().filter(replica -> !runs(replica)).toList();
+        return replicas.values().stream()
+                .filter(it -> it.settled() && !runs(it.replica()) && isAsBefore(it))
+                .map(Described::replica)
+                .toList();
+    }
+
+    /** Whether it did not begin to leave while we looked at it. */
+    private boolean isAsBefore(Described seen) {
+        Described now = replicas.get(seen.replica().facts().group());
+        return now != null && now.replica() == seen.replica() && now.settled();
     }
 
     private boolean runs(ShardReplica replica) {
