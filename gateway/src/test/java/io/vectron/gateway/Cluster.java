@@ -58,6 +58,10 @@ final class Cluster implements AutoCloseable {
     }
 
     Cluster(GatewayLimits limits) throws Exception {
+        this(limits, RestConfig.at(0));
+    }
+
+    Cluster(GatewayLimits limits, RestConfig rest) throws Exception {
         first = new FakeWorker("worker-1", log);
         second = new FakeWorker("worker-2", log);
         placement = new FakePlacement(log, List.of(first, second));
@@ -65,7 +69,7 @@ final class Cluster implements AutoCloseable {
                 new GatewayConfig(
                         "127.0.0.1",
                         0,
-                        RestConfig.at(0),
+                        rest,
                         new KafkaConfig("127.0.0.1:1", Map.of()),
                         placement.address(),
                         Deadlines.DEFAULT,

@@ -53,6 +53,11 @@ final class JsonPayload {
         return Payload.newBuilder().addAllFields(fields(in.nextToken(), "payload", 1)).build();
     }
 
+    /** Fields and list elements that were read. */
+    int values() {
+        return values;
+    }
+
     private List<Field> fields(JsonToken first, String where, int level) throws IOException {
         List<Field> fields = new ArrayList<>();
         Set<String> keys = new HashSet<>();

@@ -17,6 +17,7 @@ import io.vectron.proto.v1.PointToWrite;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,12 @@ public final class JsonPoints {
     /** Longest number, characters; more than any 64-bit float needs to be told exactly. */
     private static final int MAX_NUMBER_CHARACTERS = 2_000;
 
+    /**
+     * Longest name of a field, characters; more than any that a rule allows. The parsers keep names
+     * for each other, some thousands of them: long ones would fill the heap.
+     */
+    private static final int MAX_NAME_CHARACTERS = 4 * Limits.PAYLOAD_KEY_BYTES;
+
     private static final String ID = "id";
 
     private static final JsonFactory JSON =
@@ -45,7 +52,8 @@ public final class JsonPoints {
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxNumberLength(MAX_NUMBER_CHARACTERS)
-                                    .maxNameLength(Limits.RECORD_BYTES)
+                                    .maxNameLength(MAX_NAME_CHARACTERS)
+                                    .maxStringLength(Limits.RECORD_BYTES)
                                     .build())
                     .build();
 
@@ -128,7 +136,8 @@ public final class JsonPoints {
                 case "vectors" -> vectors(in, token, point);
                 case "payload" -> {
                     if (token != JsonToken.VALUE_NULL) {
-                        point.setPayload(payload(in, token, maxDepth, Integer.MAX_VALUE));
+                        point.setPayload(
+                                payload(in, token, maxDepth, Integer.MAX_VALUE, values -> {}));
                     }
                 }
                 case "schema" ->
@@ -216,12 +225,17 @@ public final class JsonPoints {
      * @param token the parser's current one
      * @param maxDepth deepest level of a value
      * @param maxValues more are refused as soon as they are seen
+     * @param values told how many fields and list elements there are in all
      * @throws RuleException a rule about JSON or about payloads
      */
-    public static Payload payload(JsonParser in, JsonToken token, int maxDepth, int maxValues)
+    public static Payload payload(
+            JsonParser in, JsonToken token, int maxDepth, int maxValues, IntConsumer values)
             throws IOException {
         expect(token, JsonToken.START_OBJECT, "payload", "an object");
-        return new JsonPayload(in, maxDepth, maxValues).read();
+        JsonPayload reader = new JsonPayload(in, maxDepth, maxValues);
+        Payload payload = reader.read();
+        values.accept(reader.values());
+        return payload;
     }
 
     /** Refuses another token: JSON_TYPE_MISMATCH. */

@@ -7,16 +7,27 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds what all requests together hold in bodies, decoded requests and answers. Nobody waits:
- * what does not fit is refused. Any thread.
+ * what does not fit is refused. A part is kept for small requests, so that large ones, which may
+ * come slowly and stay long, leave room for the usual. Any thread.
  */
 final class MemoryBudget {
 
+    /** A request that holds no more than this is a small one, bytes. */
+    static final int SMALL_BYTES = 128 * 1024;
+
     private static final String RETRY_AFTER_MS = "100";
 
+    /** One part of so many is kept for small requests. */
+    private static final int KEPT_PART = 4;
+
     private final AtomicLong left;
+    private final long kept;
+    private final long largest;
 
     MemoryBudget(long bytes) {
         left = new AtomicLong(bytes);
+        kept = bytes / KEPT_PART;
+        largest = bytes - kept;
     }
 
     /** What one request holds; one thread. */
@@ -27,10 +38,18 @@ final class MemoryBudget {
         /**
          * Takes more.
          *
-         * @throws VectronException OVERLOADED
+         * @throws VectronException OVERLOADED; REQUEST_TOO_LARGE if there is never as much
          */
         void take(long bytes) {
-            if (left.addAndGet(-bytes) < 0) {
+            if (held + bytes > largest) {
+                throw new VectronException(
+                        ErrorCode.REQUEST_TOO_LARGE,
+                        "the request takes more memory than the "
+                                + largest
+                                + " bytes that one may; ask for less at a time");
+            }
+            long floor = held + bytes <= SMALL_BYTES ? 0 : kept;
+            if (left.addAndGet(-bytes) < floor) {
                 left.addAndGet(bytes);
                 throw new VectronException(
                         ErrorCode.OVERLOADED,
@@ -39,6 +58,12 @@ final class MemoryBudget {
                         Map.of("retry_after_ms", RETRY_AFTER_MS));
             }
             held += bytes;
+        }
+
+        /** Gives a part back. */
+        void give(long bytes) {
+            held -= bytes;
+            left.addAndGet(bytes);
         }
 
         /** Gives all of it back. */

@@ -45,6 +45,8 @@ final class RequestBody {
         if (request.getContentLengthLong() > Limits.REQUEST_BYTES) {
             throw tooLarge();
         }
+        Caller caller = new Caller(request);
+        Duration idle = caller.patience(patience);
         try {
             InputStream raw = new Wire(request.getInputStream());
             return readAll(gzip ? new GZIPInputStream(raw, 8 * 1024) : raw, share);
@@ -57,6 +59,8 @@ final class RequestBody {
                 throw slow();
             }
             throw e;
+        } finally {
+            caller.restore(idle);
         }
     }
 
@@ -80,8 +84,9 @@ final class RequestBody {
             if (length == bytes.length) {
                 // One byte more than allowed, to see that there is more.
                 int larger = Math.min(2 * length, Limits.REQUEST_BYTES + 1);
-                share.take(larger - length);
+                share.take(larger);
                 bytes = Arrays.copyOf(bytes, larger);
+                share.give(length);
             }
         }
     }
@@ -137,7 +142,7 @@ final class RequestBody {
                 if (left == 0) {
                     throw tooLarge();
                 }
-                // An overrun by one silent stretch, which the connection's idle time bounds.
+                // An overrun by one silent stretch at most, which is no longer than the patience.
                 if (System.nanoTime() - endNanos > 0) {
                     throw slow();
                 }

@@ -39,9 +39,6 @@ public final class RestCall {
 
     private static final String JSON = "application/json";
 
-    /** A decoded request is reckoned to hold this many times the bytes of its payloads. */
-    private static final int DECODED_FACTOR = 4;
-
     private final Context http;
     private final String path;
     private final String requestId;
@@ -252,12 +249,7 @@ public final class RestCall {
      */
     public <B extends Message.Builder> B read(B into, String... elsewhere) throws IOException {
         RequestBody.Bytes body = bodies.read(http.req(), share);
-        JsonRequest.read(
-                body.array(),
-                body.length(),
-                into,
-                Set.of(elsewhere),
-                payloadBytes -> share.take(DECODED_FACTOR * payloadBytes));
+        JsonRequest.read(body.array(), body.length(), into, Set.of(elsewhere), share::take);
         return into;
     }
 
@@ -280,8 +272,9 @@ public final class RestCall {
         }
     }
 
-    /** Answers with an error. */
-    void answer(VectronException error) {
+    /** Answers with an error. Nothing is held any more, since the caller may not be done yet. */
+    void answer(VectronException error) throws IOException {
+        share.close();
         byte[] body = HttpErrors.body(error, requestId);
         http.status(HttpErrors.status(error.code()));
         http.contentType(JSON);
@@ -290,7 +283,16 @@ public final class RestCall {
             long seconds = Math.ceilDiv(Long.parseLong(retryAfterMs), 1_000L);
             http.header("Retry-After", Long.toString(seconds));
         }
-        http.result(body);
+        Caller caller = new Caller(http.req());
+        if (!caller.isSending()) {
+            http.result(body);
+            return;
+        }
+        http.header("Connection", "close");
+        http.res().setContentLength(body.length);
+        http.res().getOutputStream().write(body);
+        http.res().flushBuffer();
+        caller.drain();
     }
 
     /** Whether a part of the answer is on its way, so that no other can be given. */

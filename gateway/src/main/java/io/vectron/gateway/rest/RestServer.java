@@ -157,8 +157,12 @@ public final class RestServer implements AutoCloseable {
     private static void refuse(RestCall call, VectronException error) {
         if (call.isAnswered()) {
             LOG.warn("{} {}: failed while answering: {}", call.method(), call.path(), error);
-        } else {
+            return;
+        }
+        try {
             call.answer(error);
+        } catch (IOException e) {
+            LOG.debug("{} {}: the caller went away", call.method(), call.path(), e);
         }
     }
 

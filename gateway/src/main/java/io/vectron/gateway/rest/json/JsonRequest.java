@@ -3,6 +3,7 @@ package io.vectron.gateway.rest.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.google.common.base.Utf8;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -40,9 +41,9 @@ public final class JsonRequest {
     private final JsonParser in;
     private final PointReader points;
 
-    private JsonRequest(JsonParser in, LongConsumer payloadBytes) {
+    private JsonRequest(JsonParser in, LongConsumer heapBytes) {
         this.in = in;
-        this.points = new PointReader(in, payloadBytes);
+        this.points = new PointReader(in, heapBytes);
     }
 
     /**
@@ -52,7 +53,7 @@ public final class JsonRequest {
      * @param length how many of the bytes are the body
      * @param into filled
      * @param elsewhere fields that the body must not have
-     * @param payloadBytes told the size of each payload that was read
+     * @param heapBytes told what each vector and payload takes on the heap, once it was read
      * @throws VectronException MALFORMED_JSON, INVALID_REQUEST, INVALID_POINT,
      *     INVALID_QUERY_VECTOR, INVALID_TOKEN, INVALID_METRIC, INVALID_HISTORY,
      *     INVALID_VECTOR_SPEC or TOO_MANY_POINTS, with the field
@@ -62,7 +63,7 @@ public final class JsonRequest {
             int length,
             Message.Builder into,
             Set<String> elsewhere,
-            LongConsumer payloadBytes) {
+            LongConsumer heapBytes) {
         if (!Utf8.isWellFormed(bytes, 0, length)) {
             throw malformed("the body is not UTF-8");
         }
@@ -70,10 +71,12 @@ public final class JsonRequest {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw malformed("the body is not a JSON object");
             }
-            new JsonRequest(in, payloadBytes).object(into, null, elsewhere);
+            new JsonRequest(in, heapBytes).object(into, null, elsewhere);
             if (in.nextToken() != null) {
                 throw malformed("text follows the JSON object");
             }
+        } catch (StreamConstraintsException e) {
+            throw malformed("beyond limits: " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw malformed(
                     "not JSON at byte "

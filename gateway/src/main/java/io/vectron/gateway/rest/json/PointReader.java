@@ -29,12 +29,23 @@ final class PointReader {
     /** In canonical form, a value of a payload takes four bytes at least. */
     private static final int MAX_VALUES = Limits.PAYLOAD_BYTES / 4;
 
-    private final JsonParser in;
-    private final LongConsumer payloadBytes;
+    /**
+     * What a component takes: its list grows by halves, and what is written to the log is a copy.
+     */
+    private static final int COMPONENT_HEAP_BYTES = 10;
 
-    PointReader(JsonParser in, LongConsumer payloadBytes) {
+    /** What a value of a payload takes beside its text: the messages, the key, the places. */
+    private static final int VALUE_HEAP_BYTES = 100;
+
+    /** What a byte of a payload takes: its text, and the copy that is written to the log. */
+    private static final int PAYLOAD_BYTE_HEAP_BYTES = 3;
+
+    private final JsonParser in;
+    private final LongConsumer heapBytes;
+
+    PointReader(JsonParser in, LongConsumer heapBytes) {
         this.in = in;
-        this.payloadBytes = payloadBytes;
+        this.heapBytes = heapBytes;
     }
 
     /**
@@ -50,9 +61,7 @@ final class PointReader {
                 case Names.VECTORS -> vectors(token, into);
                 case Names.PAYLOAD -> {
                     if (token != JsonToken.VALUE_NULL) {
-                        into.setPayload(
-                                JsonPoints.payload(in, token, Limits.PAYLOAD_DEPTH, MAX_VALUES));
-                        payloadBytes.accept(into.getPayload().getSerializedSize());
+                        payload(token, into);
                     }
                 }
                 default -> {
@@ -67,6 +76,17 @@ final class PointReader {
                     e.reason(),
                     Map.of("rule", e.rule().key()));
         }
+    }
+
+    private void payload(JsonToken token, Point.Builder into) throws IOException {
+        into.setPayload(
+                JsonPoints.payload(
+                        in,
+                        token,
+                        Limits.PAYLOAD_DEPTH,
+                        MAX_VALUES,
+                        values -> heapBytes.accept((long) VALUE_HEAP_BYTES * values)));
+        heapBytes.accept((long) PAYLOAD_BYTE_HEAP_BYTES * into.getPayload().getSerializedSize());
     }
 
     private void vectors(JsonToken token, Point.Builder into) throws IOException {
@@ -97,10 +117,15 @@ final class PointReader {
     }
 
     private NamedVector vector(JsonToken token, String name) throws IOException {
-        if (token != JsonToken.VALUE_STRING) {
-            return JsonPoints.vector(in, token, name, Limits.DIMENSION);
-        }
-        return NamedVector.newBuilder().setName(name).setF32(base64(in.getText())).build();
+        NamedVector vector =
+                token != JsonToken.VALUE_STRING
+                        ? JsonPoints.vector(in, token, name, Limits.DIMENSION)
+                        : NamedVector.newBuilder()
+                                .setName(name)
+                                .setF32(base64(in.getText()))
+                                .build();
+        heapBytes.accept((long) COMPONENT_HEAP_BYTES * vector.getF32().getValuesCount());
+        return vector;
     }
 
     private static DenseF32 base64(String text) {
