@@ -62,6 +62,9 @@ final class LogPoller implements AutoCloseable {
     private final Map<TopicPartition, SplitHandle> active = new HashMap<>(); // polling thread
     private final Map<TopicPartition, SetAside> setAside = new HashMap<>(); // of active, likewise
 
+    private final Set<TopicPartition> corrupt = new HashSet<>(); // of active, likewise
+    private volatile int corruptPartitions; // size of corrupt, for everybody
+
     private final Object lock = new Object();
     private final List<SplitHandle> added = new ArrayList<>(); // guarded by lock
     private boolean signalled; // guarded by lock
@@ -100,6 +103,14 @@ final class LogPoller implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /**
+     * Partitions that do not go on, because the log holds what a consumer refuses: from the first
+     * failure until something behind it was read. Any thread.
+     */
+    int corruptPartitions() {
+        return corruptPartitions;
     }
 
     /** Reads this split from now on; its {@link Element.Opened} comes first. Any thread. */
@@ -187,9 +198,9 @@ final class LogPoller implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             onFailure.run();
-            SplitHandle corrupt = corrupt(e);
-            if (corrupt != null) {
-                setAside(corrupt, e);
+            SplitHandle rotten = corrupt(e);
+            if (rotten != null) {
+                setAside(rotten, e);
             } else {
                 log.warn("{}: a poll failed, trying again", thread.getName(), e);
                 awaitSignal(FAILURE_PAUSE);
@@ -236,6 +247,8 @@ final class LogPoller implements AutoCloseable {
                 cause);
         long again = System.nanoTime() + rereadPause.toNanos();
         setAside.put(handle.partition, new SetAside(position, false, again));
+        corrupt.add(handle.partition);
+        corruptPartitions = corrupt.size();
         reassign();
     }
 
@@ -262,6 +275,7 @@ final class LogPoller implements AutoCloseable {
             if (handle == null) {
                 continue;
             }
+            readable(next.getKey());
             ShardFeed feed = handle.split.feed();
             long position = next.getValue().offset();
             // The position may lie behind the last record: transaction markers, aborted records and
@@ -340,8 +354,15 @@ final class LogPoller implements AutoCloseable {
         }
     }
 
+    private void readable(TopicPartition partition) {
+        if (corrupt.remove(partition)) {
+            corruptPartitions = corrupt.size();
+        }
+    }
+
     private @Nullable SplitHandle forget(TopicPartition partition) {
         setAside.remove(partition);
+        readable(partition);
         return active.remove(partition);
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -23,7 +24,10 @@ final class LogReader implements SourceReader<Element, ShardSplit> {
     private final SourceReaderContext context;
     private final ConsumerFactory consumers;
     private final Handover handover = new Handover();
-    private final Map<Integer, LogPoller> pollers = new HashMap<>(); // by generation
+
+    /** By generation; written by the task, read by metrics, too. */
+    private final Map<Integer, LogPoller> pollers = new ConcurrentHashMap<>();
+
     private final Map<String, SplitHandle> splits = new HashMap<>(); // by group
     private final Counter fetched;
     private final Counter failures;
@@ -35,6 +39,9 @@ final class LogReader implements SourceReader<Element, ShardSplit> {
         this.fetched = metrics.counter("recordsFetched");
         this.failures = metrics.counter("pollFailures");
         metrics.gauge("splits", splits::size);
+        metrics.gauge(
+                "corruptPartitions",
+                () -> pollers.values().stream().mapToInt(LogPoller::corruptPartitions).sum());
     }
 
     @Override

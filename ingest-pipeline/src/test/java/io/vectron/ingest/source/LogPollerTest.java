@@ -156,11 +156,13 @@ class LogPollerTest {
             assertThat(take(Element.Fetched.class).feed().topic()).isEqualTo("b");
             assertThat(take(Element.Moved.class).position()).isEqualTo(i + 1);
         }
+        assertThat(poller.corruptPartitions()).isEqualTo(1);
 
         kafka.mend();
         assertThat(take(Element.Fetched.class).record().offset()).isEqualTo(1);
         assertThat(take(Element.Fetched.class).record().offset()).isEqualTo(2);
         assertThat(take(Element.Moved.class).position()).isEqualTo(3);
+        assertThat(poller.corruptPartitions()).isZero();
     }
 
     @Test
@@ -180,6 +182,7 @@ class LogPollerTest {
         handle.stop();
         assertThat(take(Element.Closed.class).feed()).isEqualTo(handle.split.feed());
         assertThat(kafka.assigned()).isEmpty();
+        assertThat(poller.corruptPartitions()).isZero();
     }
 
     private void append(TopicPartition partition, int records) {

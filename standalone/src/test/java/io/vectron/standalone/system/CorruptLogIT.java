@@ -70,6 +70,10 @@ class CorruptLogIT {
             assertThat(client.positions("log"))
                     .containsExactly(
                             Map.entry(0, rotten.getOffset()), Map.entry(1, later.getOffset() + 1));
+            try (FlinkMetrics flink = new FlinkMetrics(system.ports())) {
+                String corrupt = flink.named(".vectron.corruptPartitions");
+                Await.value("partitions that rot", () -> flink.value(corrupt), "1"::equals);
+            }
         }
     }
 

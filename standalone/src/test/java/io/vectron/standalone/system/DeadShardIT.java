@@ -33,10 +33,13 @@ class DeadShardIT {
     /** From Kafka's acknowledgement to an answer that has the point. */
     private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(5);
 
+    private static final String LANES = "vectron.collection." + COLLECTION + ".shard.";
+
     @TempDir static Path folder;
 
     private static TwoWorkers system;
     private static Client client;
+    private static FlinkMetrics flink;
 
     private CollectionFacts facts = CollectionFacts.getDefaultInstance();
     private int written;
@@ -45,10 +48,12 @@ class DeadShardIT {
     static void start() throws Exception {
         system = TwoWorkers.start(folder);
         client = system.client();
+        flink = new FlinkMetrics(system.ports());
     }
 
     @AfterAll
     static void stop() throws Exception {
+        flink.close();
         system.close();
     }
 
@@ -60,6 +65,8 @@ class DeadShardIT {
         freshness(dead);
         freshness(alive);
         JobHistory job = JobHistory.of(system.ports());
+        String lag = flink.named(LANES + dead + ".generation.1.lagMs");
+        Await.value("no lag", () -> flink.value(lag), "0"::equals);
 
         system.stopWorker(0);
         List<Duration> freshness = new ArrayList<>();
@@ -70,6 +77,10 @@ class DeadShardIT {
         }
 
         report(freshness);
+        Await.value(
+                "age of the oldest record that waits",
+                () -> flink.value(lag),
+                ms -> Long.parseLong(ms) > OUTAGE.dividedBy(2).toMillis());
         assertThat(percentile(freshness, 95)).isLessThan(VISIBLE_WITHIN);
         assertThat(percentile(freshness, 100)).isLessThan(OUTAGE.dividedBy(2));
         assertOnlyAnswers(alive, freshness.size() + 1);
@@ -80,6 +91,7 @@ class DeadShardIT {
         assertThat(caughtUp.getPoints()).as("points of both shards").isEqualTo(written);
         assertThat(client.search(COLLECTION, 1, List.of(), 1, 1).getPartial()).isFalse();
         freshness(dead);
+        Await.value("no lag again", () -> flink.value(lag), "0"::equals);
         assertThat(JobHistory.of(system.ports())).isEqualTo(job);
     }
 

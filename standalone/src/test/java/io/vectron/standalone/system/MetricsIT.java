@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,8 +28,6 @@ class MetricsIT {
     private static final Path PAGE = Path.of("..", "docs", "metrics.md");
     private static final Pattern LISTED = Pattern.compile("(?m)^\\| `(vectron_\\w+)`");
     private static final Pattern EXPOSED = Pattern.compile("(?m)^# TYPE (vectron_\\w+) (\\w+)$");
-    private static final Pattern JOB = Pattern.compile("\"id\":\"(\\w{32})\",\"status\":\"RUNN");
-    private static final Pattern VERTEX = Pattern.compile("\"id\":\"(\\w{32})\",\"slotSharing");
     private static final List<Part> PAGES =
             List.of(Part.GATEWAY_MANAGEMENT, Part.PLACEMENT_MANAGEMENT, Part.WORKER_MANAGEMENT);
 
@@ -118,52 +115,17 @@ class MetricsIT {
                         "lagRecords", "0",
                         "lagMs", "0",
                         "inFlight", "0");
-        List<String> metrics = flinkMetrics();
-        for (String name : List.of("batches", "bytes", "heldBytes", "batchRetries")) {
-            assertThat(metrics).anyMatch(id -> id.endsWith(".generation.1." + name));
-        }
-        for (Map.Entry<String, String> one : wanted.entrySet()) {
-            String id =
-                    metrics.stream()
-                            .filter(known -> known.endsWith(".generation.1." + one.getKey()))
-                            .findFirst()
-                            .orElseThrow(() -> new AssertionError(one.getKey() + ": " + metrics));
-            assertThat(id).contains("vectron.collection.counted.shard.0.");
-            Await.value(
-                    one.getKey(),
-                    () -> get(vertices().getFirst() + "/metrics?get=" + id),
-                    text -> text.contains("\"value\":\"" + one.getValue() + "\""));
-        }
-    }
-
-    /** Ids of the metrics of lanes, as soon as Flink has gathered all of them. */
-    private static List<String> flinkMetrics() throws Exception {
-        Pattern id = Pattern.compile("\"id\":\"([^\"]*vectron\\.collection[^\"]*)\"");
-        return Await.value(
-                "metrics of the lane",
-                () -> {
-                    List<String> ids = new ArrayList<>();
-                    Matcher metric = id.matcher(get(vertices().getFirst() + "/metrics"));
-                    while (metric.find()) {
-                        ids.add(metric.group(1));
-                    }
-                    return ids;
-                },
-                ids -> ids.stream().anyMatch(known -> known.contains(".rule.")));
-    }
-
-    private static List<String> vertices() throws Exception {
-        String root = "http://" + system.ports().address(Part.FLINK) + "/jobs";
-        List<String> urls = new ArrayList<>();
-        Matcher job = JOB.matcher(get(root));
-        while (job.find()) {
-            Matcher vertex = VERTEX.matcher(get(root + "/" + job.group(1)));
-            while (vertex.find()) {
-                urls.add(root + "/" + job.group(1) + "/vertices/" + vertex.group(1));
+        String lane = "vectron.collection.counted.shard.0.generation.1.";
+        try (FlinkMetrics flink = new FlinkMetrics(system.ports())) {
+            for (String name : List.of("batches", "bytes", "heldBytes", "batchRetries")) {
+                assertThat(flink.named(lane + name)).isNotEmpty();
             }
+            for (Map.Entry<String, String> one : wanted.entrySet()) {
+                String name = flink.named(lane + one.getKey());
+                Await.value(one.getKey(), () -> flink.value(name), one.getValue()::equals);
+            }
+            assertThat(flink.value(flink.named(".vectron.corruptPartitions"))).isEqualTo("0");
         }
-        assertThat(urls).as("one chained task").hasSize(1);
-        return urls;
     }
 
     private static String shard(String what, int value) {
