@@ -61,8 +61,9 @@ final class FlinkFiles {
         settings.put("taskmanager.memory.jvm-overhead.min", "128m");
         settings.put("taskmanager.memory.jvm-overhead.max", "128m");
         settings.put("taskmanager.log.path", place.logFile(Service.TASKMANAGER).toString());
-        // It waits for a JobManager that is being brought back, and does not give up.
-        settings.put("taskmanager.registration.timeout", "infinite");
+        // It waits for a JobManager that is being brought back, and does not give up: ten years,
+        // since Flink warns of "infinite", its own word for it.
+        settings.put("taskmanager.registration.timeout", "3650 d");
         return yaml(settings);
     }
 

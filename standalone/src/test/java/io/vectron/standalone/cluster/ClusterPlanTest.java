@@ -8,6 +8,7 @@ import io.vectron.standalone.port.PortLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,12 @@ class ClusterPlanTest {
             assertThat(other.toMap()).containsEntry(key, one.toMap().get(key));
         }
         assertThat(one.toMap()).containsEntry("rest.bind-port", "20002");
+    }
+
+    @Test
+    void aTaskManagerWaitsForYearsAndFlinkCanReadIt() throws Exception {
+        Duration timeout = flink(Service.TASKMANAGER).get(TaskManagerOptions.REGISTRATION_TIMEOUT);
+        assertThat(timeout).isBetween(Duration.ofDays(365), Duration.ofNanos(Long.MAX_VALUE));
     }
 
     @Test
