@@ -1,9 +1,11 @@
 package io.vectron.standalone.broker;
 
+import io.vectron.common.file.FolderLock;
 import io.vectron.standalone.port.PortLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,15 +37,32 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
+    private final FolderLock lock;
 
-    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers, FolderLock lock) {
         this.server = server;
         this.bootstrapServers = bootstrapServers;
+        this.lock = lock;
     }
 
-    /** Starts the broker and returns when it accepts clients. */
+    /**
+     * Starts the broker and returns when it accepts clients.
+     *
+     * @throws IOException if it cannot start, or another one has the folder
+     */
     public static EmbeddedBroker start(BrokerConfig config) throws IOException {
-        Path folder = Files.createDirectories(config.folder());
+        // Kafka locks its folder only after its controller has begun to write there.
+        FolderLock lock = FolderLock.take(config.folder());
+        try {
+            return start(config, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedBroker start(BrokerConfig config, FolderLock lock) throws IOException {
+        Path folder = config.folder();
         Properties settings = settings(config);
         Path file = folder.resolve("server.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
@@ -58,7 +77,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             server.shutdown();
             throw new IOException("Kafka broker did not start: " + e.getMessage(), e);
         }
-        return new EmbeddedBroker(server, PortLayout.HOST + ":" + config.port());
+        return new EmbeddedBroker(server, PortLayout.HOST + ":" + config.port(), lock);
     }
 
     /** Id of the cluster whose broker keeps its data in this folder; null if none does. */
@@ -74,8 +93,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Stops the broker and waits until its files are closed. */
     @Override
     public void close() {
-        server.shutdown();
-        server.awaitShutdown();
+        try (lock) {
+            server.shutdown();
+            server.awaitShutdown();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the broker's folder could not be let go", e);
+        }
     }
 
     /**

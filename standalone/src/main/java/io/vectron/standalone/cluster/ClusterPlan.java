@@ -1,8 +1,9 @@
 package io.vectron.standalone.cluster;
 
 import io.vectron.standalone.port.Part;
-import io.vectron.standalone.port.PortLayout;
 import io.vectron.standalone.process.Launch;
+import io.vectron.standalone.run.ServiceKind;
+import io.vectron.standalone.run.Wiring;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,72 +78,25 @@ final class ClusterPlan {
 
     /** Addresses and folders; all else is for {@code SERVICE.env} in the service's folder. */
     private Map<String, String> environment(Service service) {
-        String folder = place.folder(service).toString();
-        String kafka = place.ports().address(Part.KAFKA);
-        String placement = place.ports().address(Part.PLACEMENT);
         return switch (service) {
-            case BROKER ->
-                    Map.of(
-                            "VECTRON_BROKER_FOLDER", place.data().resolve("kafka").toString(),
-                            "VECTRON_BROKER_PORT", port(Part.KAFKA),
-                            "VECTRON_BROKER_CONTROLLER_PORT", port(Part.KAFKA_CONTROLLER));
-            case PLACEMENT ->
-                    Map.of(
-                            "VECTRON_PLACEMENT_FOLDER",
-                            folder,
-                            "VECTRON_PLACEMENT_HOST",
-                            PortLayout.HOST,
-                            "VECTRON_PLACEMENT_GRPC_PORT",
-                            port(Part.PLACEMENT),
-                            "VECTRON_PLACEMENT_RAFT_PORT",
-                            port(Part.PLACEMENT_RAFT),
-                            "VECTRON_PLACEMENT_MANAGEMENT_PORT",
-                            port(Part.PLACEMENT_MANAGEMENT),
-                            "VECTRON_PLACEMENT_KAFKA_BOOTSTRAP_SERVERS",
-                            kafka);
-            case WORKER -> worker(folder, placement);
-            case JOBMANAGER ->
-                    Map.of(
-                            "VECTRON_INGEST_KAFKA_BOOTSTRAP_SERVERS", kafka,
-                            "VECTRON_INGEST_PLACEMENT", placement);
-            case GATEWAY ->
-                    Map.of(
-                            "VECTRON_GATEWAY_HOST",
-                            PortLayout.HOST,
-                            "VECTRON_GATEWAY_GRPC_PORT",
-                            port(Part.GATEWAY),
-                            "VECTRON_GATEWAY_REST_PORT",
-                            port(Part.GATEWAY_REST),
-                            "VECTRON_GATEWAY_MANAGEMENT_PORT",
-                            port(Part.GATEWAY_MANAGEMENT),
-                            "VECTRON_GATEWAY_KAFKA_BOOTSTRAP_SERVERS",
-                            kafka,
-                            "VECTRON_GATEWAY_PLACEMENT",
-                            placement);
+            case BROKER -> wiring(ServiceKind.BROKER);
+            case PLACEMENT -> wiring(ServiceKind.PLACEMENT);
+            case WORKER -> {
+                Map<String, String> settings = new TreeMap<>(wiring(ServiceKind.WORKER));
+                settings.put("VECTRON_WORKER_ID", "worker-1");
+                yield settings;
+            }
+            case JOBMANAGER -> wiring(ServiceKind.INGEST);
+            case GATEWAY -> wiring(ServiceKind.GATEWAY);
             case TASKMANAGER, KEEPER -> Map.of();
         };
     }
 
-    private Map<String, String> worker(String folder, String placement) {
-        return Map.of(
-                "VECTRON_WORKER_ID",
-                "worker-1",
-                "VECTRON_WORKER_FOLDER",
-                folder,
-                "VECTRON_WORKER_HOST",
-                PortLayout.HOST,
-                "VECTRON_WORKER_GRPC_PORT",
-                port(Part.WORKER),
-                "VECTRON_WORKER_RAFT_PORT",
-                port(Part.WORKER_RAFT),
-                "VECTRON_WORKER_MANAGEMENT_PORT",
-                port(Part.WORKER_MANAGEMENT),
-                "VECTRON_WORKER_PLACEMENT",
-                placement);
-    }
-
-    private String port(Part part) {
-        return Integer.toString(place.ports().port(part));
+    private Map<String, String> wiring(ServiceKind kind) {
+        Map<String, String> settings = new TreeMap<>(Wiring.folder(kind, place.data()));
+        settings.putAll(Wiring.ports(kind, place.ports()));
+        settings.putAll(Wiring.kafka(kind, place.ports().address(Part.KAFKA)));
+        return settings;
     }
 
     private Path flinkFolder(Service service) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Takes the folder of a cluster, to start or stop its services. */
+/** Takes the folder of services in several processes, to start or stop them. */
 final class ClusterHold {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -21,10 +21,23 @@ final class ClusterHold {
      * @throws RefusedException if somebody else goes on holding it
      */
     static DataFolder take(Path data) throws IOException, RefusedException {
+        return take(() -> DataFolder.openForProcesses(data));
+    }
+
+    /** As {@link #take}, and refuses a folder in which services of a cluster run. */
+    static DataFolder takeUnused(Path data) throws IOException, RefusedException {
+        return take(() -> DataFolder.open(data));
+    }
+
+    private interface Opening {
+        DataFolder open() throws IOException, RefusedException;
+    }
+
+    private static DataFolder take(Opening opening) throws IOException, RefusedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                return DataFolder.openForProcesses(data);
+                return opening.open();
             } catch (RefusedException e) {
                 boolean held = e.getCause() instanceof FolderLock.HeldException;
                 if (!held || System.nanoTime() > deadline) {

@@ -1,9 +1,11 @@
 package io.vectron.standalone.command;
 
+import io.vectron.common.rpc.Address;
 import io.vectron.standalone.port.PortLayout;
 import io.vectron.standalone.run.StandaloneConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,6 +49,22 @@ final class PlaceOptions {
     /** Whether a Kafka of somebody else is to be used. */
     boolean otherKafka() {
         return kafka != null;
+    }
+
+    /**
+     * Addresses of a Kafka of somebody else; null if there are none.
+     *
+     * @throws ParameterException if they are no addresses
+     */
+    @Nullable String kafkaIfGiven() {
+        if (kafka != null) {
+            try {
+                Stream.of(kafka.split(",", -1)).forEach(Address::parse);
+            } catch (IllegalArgumentException e) {
+                throw refused(e);
+            }
+        }
+        return kafka;
     }
 
     /** Whether any free ports will do. */

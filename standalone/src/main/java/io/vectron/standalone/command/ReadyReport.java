@@ -120,7 +120,7 @@ final class ReadyReport {
     }
 
     /** Memory of this process that is in RAM; -1 where the system does not tell. */
-    private static long residentBytes() throws IOException {
+    static long residentBytes() throws IOException {
         if (!Files.isReadable(STATUS)) {
             return -1;
         }

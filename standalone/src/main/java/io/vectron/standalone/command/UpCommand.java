@@ -2,8 +2,10 @@ package io.vectron.standalone.command;
 
 import io.vectron.cli.terminal.Screen;
 import io.vectron.standalone.run.RefusedException;
+import io.vectron.standalone.run.ServiceKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         description = {
-            "Starts everything in one process and stays in the foreground until Ctrl-C or SIGTERM.",
+            "Starts everything in one process and stays in the foreground until Ctrl-C or SIGTERM;"
+                    + " with --services some of it, with --cluster each service apart.",
             "",
             "Data is kept between starts. It survives kill -9, but not a power cut: the embedded"
                     + " broker leaves flushing to the operating system. To flush every record,"
@@ -52,6 +55,19 @@ public final class UpCommand implements Callable<Integer> {
             description = "With --cluster: stay, and stop the processes on Ctrl-C or SIGTERM.")
     private boolean foreground;
 
+    @Option(
+            names = "--services",
+            split = ",",
+            paramLabel = "A,B",
+            description = {
+                "Only these of broker, placement, worker, ingest, gateway, in one process; ingest"
+                        + " is the job with a Flink cluster of its own. They read the settings"
+                        + " that their main classes read (./vectron config SERVICE), and find the"
+                        + " others there. --data, --port-base and --kafka win over settings. A"
+                        + " worker without VECTRON_WORKER_ID is worker-1."
+            })
+    private List<String> services = List.of();
+
     @Mixin private final PlaceOptions options = new PlaceOptions();
 
     @SuppressWarnings("NullAway.Init") // picocli sets the specification
@@ -59,6 +75,9 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (command.commandLine().getParseResult().hasMatchedOption("--services")) {
+            return someServices();
+        }
         if (foreground && !cluster) {
             throw new ParameterException(
                     command.commandLine(),
@@ -89,5 +108,37 @@ public final class UpCommand implements Callable<Integer> {
         } catch (RefusedException e) {
             return Failure.report(screen, e);
         }
+    }
+
+    private int someServices() throws IOException, InterruptedException {
+        if (cluster || foreground) {
+            throw refused("--services is for one process; leave out --cluster and --foreground");
+        }
+        EnumSet<ServiceKind> kinds = EnumSet.noneOf(ServiceKind.class);
+        for (String name : services) {
+            try {
+                kinds.add(ServiceKind.of(name.strip()));
+            } catch (IllegalArgumentException e) {
+                throw refused(String.valueOf(e.getMessage()));
+            }
+        }
+        if (options.anyPorts()) {
+            throw refused(
+                    "--port-base 0 is not for --services: other processes could not find these");
+        }
+        if (options.otherKafka() && kinds.contains(ServiceKind.BROKER)) {
+            throw refused("--kafka names another Kafka; leave broker out of --services");
+        }
+        boolean given = command.commandLine().getParseResult().hasMatchedOption("--data");
+        Screen screen = Screen.err();
+        try {
+            return new ServicesUp(data, given, options, screen).run(kinds);
+        } catch (RefusedException e) {
+            return Failure.report(screen, e);
+        }
+    }
+
+    private ParameterException refused(String why) {
+        return new ParameterException(command.commandLine(), why);
     }
 }

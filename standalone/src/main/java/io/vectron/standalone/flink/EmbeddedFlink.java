@@ -1,5 +1,6 @@
 package io.vectron.standalone.flink;
 
+import io.vectron.common.file.FolderLock;
 import io.vectron.standalone.port.PortLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,16 +32,31 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private final MiniCluster cluster;
     private final String dashboard;
+    private final FolderLock lock;
 
-    private EmbeddedFlink(MiniCluster cluster, String dashboard) {
+    private EmbeddedFlink(MiniCluster cluster, String dashboard, FolderLock lock) {
         this.cluster = cluster;
         this.dashboard = dashboard;
+        this.lock = lock;
     }
 
-    /** Starts the cluster and returns when it accepts jobs and the dashboard answers. */
+    /**
+     * Starts the cluster and returns when it accepts jobs and the dashboard answers.
+     *
+     * @throws IOException if it cannot start, or another one has the folder
+     */
     public static EmbeddedFlink start(FlinkConfig config) throws IOException {
+        FolderLock lock = FolderLock.take(config.folder());
+        try {
+            return start(config, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedFlink start(FlinkConfig config, FolderLock lock) throws IOException {
         wipe(config.folder());
-        Files.createDirectories(config.folder());
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
@@ -55,7 +71,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             throw new IOException("Flink did not start: " + e.getMessage(), e);
         }
         return new EmbeddedFlink(
-                cluster, "http://" + PortLayout.HOST + ":" + config.dashboardPort());
+                cluster, "http://" + PortLayout.HOST + ":" + config.dashboardPort(), lock);
     }
 
     /** Address of the dashboard. */
@@ -74,7 +90,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Stops the cluster with whatever runs on it. */
     @Override
     public void close() throws IOException {
-        try {
+        try (lock) {
             cluster.closeAsync().get(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -115,12 +131,12 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /** Flink unpacks some 20 MB there at each start and leaves them behind after kill -9. */
     private static void wipe(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
         List<Path> deepestFirst;
         try (Stream<Path> files = Files.walk(folder)) {
-            deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            deepestFirst =
+                    files.filter(file -> !file.equals(folder) && !FolderLock.isLockFile(file))
+                            .sorted(Comparator.reverseOrder())
+                            .toList();
         }
         for (Path file : deepestFirst) {
             Files.delete(file);

@@ -2,42 +2,24 @@ package io.vectron.standalone.run;
 
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
-import io.vectron.common.rpc.Channels;
-import io.vectron.common.rpc.ViewWatcher;
-import io.vectron.gateway.Gateway;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.KafkaConfig;
 import io.vectron.ingest.config.IngestConfig;
-import io.vectron.ingest.job.IngestJob;
-import io.vectron.placement.PlacementNode;
 import io.vectron.placement.config.KafkaSettings;
 import io.vectron.placement.config.PlacementConfig;
 import io.vectron.standalone.broker.BrokerConfig;
-import io.vectron.standalone.broker.EmbeddedBroker;
-import io.vectron.standalone.broker.ExternalKafka;
-import io.vectron.standalone.flink.EmbeddedFlink;
 import io.vectron.standalone.flink.FlinkConfig;
-import io.vectron.standalone.flink.KeptJob;
 import io.vectron.standalone.port.Part;
 import io.vectron.standalone.port.PortLayout;
-import io.vectron.worker.ServingWorker;
 import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.config.WorkerConfig.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A whole Vectron in this process: broker, Flink cluster with the ingest job, placement, one worker
@@ -45,23 +27,16 @@ import org.slf4j.LoggerFactory;
  * same ports; nothing is short-circuited.
  */
 public final class Standalone implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Standalone.class);
     private static final int TASKS = 1;
-    private static final Duration JOB_DEADLINE = Duration.ofMinutes(1);
-    private static final Duration STRAGGLE_LIMIT = Duration.ofSeconds(15);
-    private static final Duration REGISTRATION_DEADLINE = Duration.ofSeconds(30);
 
     private final StandaloneConfig config;
     private final DataFolder folder;
-    private final Pieces pieces = new Pieces();
-    private final StartTimes startTimes;
+    private final Assembly assembly;
 
-    private Standalone(StandaloneConfig config, DataFolder folder) throws RefusedException {
+    private Standalone(StandaloneConfig config, DataFolder folder, Assembly assembly) {
         this.config = config;
         this.folder = folder;
-        long began = System.nanoTime();
-        startPieces();
-        startTimes = new StartTimes(pieces.times(), Duration.ofNanos(System.nanoTime() - began));
+        this.assembly = assembly;
     }
 
     /**
@@ -75,7 +50,7 @@ public final class Standalone implements AutoCloseable {
             throws IOException, RefusedException {
         try {
             checkPorts(config);
-            return new Standalone(config, folder);
+            return new Standalone(config, folder, Assembly.start(set(config, folder.root())));
         } catch (RefusedException | RuntimeException e) {
             folder.close();
             throw e;
@@ -99,7 +74,7 @@ public final class Standalone implements AutoCloseable {
 
     /** How long each part took to start. */
     public StartTimes startTimes() {
-        return startTimes;
+        return assembly.startTimes();
     }
 
     /** Stops all parts in order, at most some 10 s, and lets go of the folder. Idempotent. */
@@ -110,7 +85,7 @@ public final class Standalone implements AutoCloseable {
 
     /** As {@link #close()}; {@code stopped} is told of each piece. */
     public void close(Consumer<Piece> stopped) throws IOException {
-        pieces.stop(stopped);
+        assembly.close(stopped);
         folder.close();
     }
 
@@ -133,157 +108,56 @@ public final class Standalone implements AutoCloseable {
         }
     }
 
-    /** Starts each piece as soon as what it needs is there. */
-    private void startPieces() throws RefusedException {
-        CompletableFuture<AutoCloseable> broker = pieces.start(Piece.BROKER, this::broker);
-        CompletableFuture<EmbeddedFlink> flink = pieces.start(Piece.FLINK, this::flink);
-        CompletableFuture<PlacementNode> placement = pieces.start(Piece.PLACEMENT, this::placement);
-        CompletableFuture<ServingWorker> worker =
-                pieces.start(Piece.WORKER, this::worker, placement);
-        CompletableFuture<KeptJob> job =
-                pieces.start(Piece.JOB, () -> job(flink.join()), broker, placement, flink);
-        CompletableFuture<Gateway> gateway =
-                pieces.start(Piece.GATEWAY, this::gateway, broker, placement);
-        CompletableFuture<Void> registered =
-                CompletableFuture.allOf(worker, placement).thenRunAsync(this::awaitWorker);
-        CompletableFuture<Void> failed = new CompletableFuture<>();
-        CompletableFuture<?>[] all =
-                Stream.of(broker, flink, placement, worker, job, gateway, registered)
-                        .map(piece -> piece.whenComplete((done, failure) -> tell(failed, failure)))
-                        .toArray(CompletableFuture[]::new);
-        CompletableFuture<Void> ended = CompletableFuture.allOf(all);
-        try {
-            CompletableFuture.anyOf(ended, failed).join();
-        } catch (CompletionException e) {
-            pieces.stop(piece -> {});
-            awaitStragglers(ended);
-            throw new RefusedException(reason(e), e);
-        }
-    }
-
-    /** Pieces that were still starting close themselves as soon as they have started. */
-    private static void awaitStragglers(CompletableFuture<Void> ended) {
-        boolean inTime =
-                ended.handle((done, failure) -> true)
-                        .completeOnTimeout(false, STRAGGLE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
-        if (!inTime) {
-            log.warn("some pieces still start after {} s", STRAGGLE_LIMIT.toSeconds());
-        }
-    }
-
-    private static void tell(CompletableFuture<Void> failed, @Nullable Throwable failure) {
-        if (failure != null) {
-            failed.completeExceptionally(failure);
-        }
-    }
-
-    private static String reason(CompletionException failure) {
-        Throwable cause = failure.getCause();
-        String message = cause == null ? null : cause.getMessage();
-        return message == null ? failure.toString() : message;
-    }
-
-    /** Until placement knows the worker, it has nobody to give a collection's shards to. */
-    private void awaitWorker() {
-        CompletableFuture<Void> known = new CompletableFuture<>();
-        try (Channels channels = new Channels();
-                ViewWatcher watcher =
-                        new ViewWatcher(channels, List.of(placementAddress()), "standalone")) {
-            watcher.addListener(view -> {
-                if (view.getWorkersCount() > 0) {
-                    known.complete(null);
-                }
-            });
-            watcher.start();
-            known.orTimeout(REGISTRATION_DEADLINE.toMillis(), TimeUnit.MILLISECONDS).join();
-        } catch (CompletionException e) {
-            throw new IllegalStateException("placement does not know the worker", e);
-        }
-    }
-
-    private AutoCloseable broker() throws IOException, InterruptedException {
-        if (config.externalKafka() != null) {
-            return ExternalKafka.find(config.externalKafka(), folder.root());
-        }
-        ExternalKafka.requireNone(folder.root());
+    /** All services, told where they are. */
+    private static ServiceSet set(StandaloneConfig config, Path root) {
         PortLayout ports = config.ports();
-        return EmbeddedBroker.start(
-                new BrokerConfig(
-                        folder.root().resolve("kafka"),
-                        ports.port(Part.KAFKA),
-                        ports.port(Part.KAFKA_CONTROLLER),
-                        config.brokerOverrides()));
-    }
-
-    private EmbeddedFlink flink() throws IOException {
-        return EmbeddedFlink.start(
-                new FlinkConfig(
-                        folder.root().resolve("flink"), config.ports().port(Part.FLINK), TASKS));
-    }
-
-    private PlacementNode placement() throws Exception {
-        KafkaSettings kafka =
-                KafkaSettings.at(config.bootstrapServers())
-                        .withTopicOverrides(config.topicOverrides());
-        PlacementNode node =
-                new PlacementNode(
-                        PlacementConfig.single(
-                                        folder.root().resolve("placement"),
+        String kafka = config.bootstrapServers();
+        Address placement = new Address(PortLayout.HOST, ports.port(Part.PLACEMENT));
+        return new ServiceSet(
+                kafka(config, root),
+                PlacementConfig.single(
+                                root.resolve("placement"),
+                                PortLayout.HOST,
+                                ports.port(Part.PLACEMENT),
+                                ports.port(Part.PLACEMENT_RAFT),
+                                KafkaSettings.at(kafka).withTopicOverrides(config.topicOverrides()))
+                        .withManagement(management(ports, Part.PLACEMENT_MANAGEMENT)),
+                WorkerConfig.of(
+                                new Identity(
+                                        "worker-1",
                                         PortLayout.HOST,
-                                        config.ports().port(Part.PLACEMENT),
-                                        config.ports().port(Part.PLACEMENT_RAFT),
-                                        kafka)
-                                .withManagement(management(Part.PLACEMENT_MANAGEMENT)));
-        node.start();
-        return node;
+                                        ports.port(Part.WORKER),
+                                        ports.port(Part.WORKER_RAFT),
+                                        ""),
+                                root.resolve("worker"),
+                                placement)
+                        .withManagement(management(ports, Part.WORKER_MANAGEMENT)),
+                new ServiceSet.Ingest(
+                        IngestConfig.of(kafka, placement.toString(), TASKS),
+                        new FlinkConfig(root.resolve("flink"), ports.port(Part.FLINK), TASKS)),
+                GatewayConfig.of(
+                                PortLayout.HOST,
+                                ports.port(Part.GATEWAY),
+                                ports.port(Part.GATEWAY_REST),
+                                new KafkaConfig(kafka, Map.of()),
+                                placement)
+                        .withManagement(management(ports, Part.GATEWAY_MANAGEMENT)));
     }
 
-    private ServingWorker worker() throws Exception {
-        Identity identity =
-                new Identity(
-                        "worker-1",
-                        PortLayout.HOST,
-                        config.ports().port(Part.WORKER),
-                        config.ports().port(Part.WORKER_RAFT),
-                        "");
-        Path workerFolder = folder.root().resolve("worker");
-        ServingWorker worker =
-                new ServingWorker(
-                        WorkerConfig.of(identity, workerFolder, placementAddress())
-                                .withManagement(management(Part.WORKER_MANAGEMENT)));
-        worker.start();
-        return worker;
+    private static ServiceSet.Kafka kafka(StandaloneConfig config, Path root) {
+        String elsewhere = config.externalKafka();
+        return elsewhere != null
+                ? new ServiceSet.Kafka.Elsewhere(elsewhere, root)
+                : new ServiceSet.Kafka.Own(
+                        new BrokerConfig(
+                                root.resolve("kafka"),
+                                config.ports().port(Part.KAFKA),
+                                config.ports().port(Part.KAFKA_CONTROLLER),
+                                config.brokerOverrides()),
+                        root);
     }
 
-    private KeptJob job(EmbeddedFlink flink) throws IOException {
-        IngestConfig ingest =
-                IngestConfig.of(
-                        config.bootstrapServers(), config.ports().address(Part.PLACEMENT), TASKS);
-        KeptJob job = flink.keep(() -> new IngestJob(ingest).jobGraph());
-        job.awaitRunning(JOB_DEADLINE);
-        return job;
-    }
-
-    private Gateway gateway() throws Exception {
-        Gateway gateway =
-                new Gateway(
-                        GatewayConfig.of(
-                                        PortLayout.HOST,
-                                        config.ports().port(Part.GATEWAY),
-                                        config.ports().port(Part.GATEWAY_REST),
-                                        new KafkaConfig(config.bootstrapServers(), Map.of()),
-                                        placementAddress())
-                                .withManagement(management(Part.GATEWAY_MANAGEMENT)));
-        gateway.start();
-        return gateway;
-    }
-
-    private ManagementConfig management(Part part) {
-        return new ManagementConfig(PortLayout.HOST, config.ports().port(part));
-    }
-
-    private Address placementAddress() {
-        return new Address(PortLayout.HOST, config.ports().port(Part.PLACEMENT));
+    private static ManagementConfig management(PortLayout ports, Part part) {
+        return new ManagementConfig(PortLayout.HOST, ports.port(part));
     }
 }

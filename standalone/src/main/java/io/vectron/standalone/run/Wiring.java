@@ -1,0 +1,73 @@
+package io.vectron.standalone.run;
+
+import io.vectron.standalone.port.Part;
+import io.vectron.standalone.port.PortLayout;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What services on one machine are told, key → value, so that each has its place and finds the
+ * others. Pure.
+ */
+public final class Wiring {
+    private Wiring() {}
+
+    /** Where a service keeps its data below the folder of all; the job keeps none. */
+    public static Map<String, String> folder(ServiceKind service, Path data) {
+        return switch (service) {
+            case BROKER -> Map.of(service.key("FOLDER"), data.resolve("kafka").toString());
+            case PLACEMENT, WORKER ->
+                    Map.of(service.key("FOLDER"), data.resolve(service.toString()).toString());
+            case INGEST, GATEWAY -> Map.of();
+        };
+    }
+
+    /** Where a service listens, and where it finds placement. */
+    public static Map<String, String> ports(ServiceKind service, PortLayout ports) {
+        Map<String, String> settings = new HashMap<>();
+        String placement = ports.address(Part.PLACEMENT);
+        switch (service) {
+            case BROKER -> {
+                settings.put(service.key("PORT"), port(ports, Part.KAFKA));
+                settings.put(service.key("CONTROLLER_PORT"), port(ports, Part.KAFKA_CONTROLLER));
+            }
+            case PLACEMENT -> {
+                settings.put(service.key("HOST"), PortLayout.HOST);
+                settings.put(service.key("GRPC_PORT"), port(ports, Part.PLACEMENT));
+                settings.put(service.key("RAFT_PORT"), port(ports, Part.PLACEMENT_RAFT));
+                settings.put(
+                        service.key("MANAGEMENT_PORT"), port(ports, Part.PLACEMENT_MANAGEMENT));
+            }
+            case WORKER -> {
+                settings.put(service.key("HOST"), PortLayout.HOST);
+                settings.put(service.key("GRPC_PORT"), port(ports, Part.WORKER));
+                settings.put(service.key("RAFT_PORT"), port(ports, Part.WORKER_RAFT));
+                settings.put(service.key("MANAGEMENT_PORT"), port(ports, Part.WORKER_MANAGEMENT));
+                settings.put(service.key("PLACEMENT"), placement);
+            }
+            case INGEST -> settings.put(service.key("PLACEMENT"), placement);
+            case GATEWAY -> {
+                settings.put(service.key("HOST"), PortLayout.HOST);
+                settings.put(service.key("GRPC_PORT"), port(ports, Part.GATEWAY));
+                settings.put(service.key("REST_PORT"), port(ports, Part.GATEWAY_REST));
+                settings.put(service.key("MANAGEMENT_PORT"), port(ports, Part.GATEWAY_MANAGEMENT));
+                settings.put(service.key("PLACEMENT"), placement);
+            }
+        }
+        return Map.copyOf(settings);
+    }
+
+    /** Where a service finds Kafka. */
+    public static Map<String, String> kafka(ServiceKind service, String bootstrapServers) {
+        return switch (service) {
+            case PLACEMENT, INGEST, GATEWAY ->
+                    Map.of(service.key("KAFKA_BOOTSTRAP_SERVERS"), bootstrapServers);
+            case BROKER, WORKER -> Map.of();
+        };
+    }
+
+    private static String port(PortLayout ports, Part part) {
+        return Integer.toString(ports.port(part));
+    }
+}
