@@ -61,9 +61,9 @@ final class FlinkFiles {
         settings.put("taskmanager.memory.jvm-overhead.min", "128m");
         settings.put("taskmanager.memory.jvm-overhead.max", "128m");
         settings.put("taskmanager.log.path", place.logFile(Service.TASKMANAGER).toString());
-        // It waits for a JobManager that is being brought back, and does not give up: ten years,
-        // since Flink warns of "infinite", its own word for it.
-        settings.put("taskmanager.registration.timeout", "3650 d");
+        // It waits for a JobManager that is being brought back: very long, since Flink warns of
+        // "infinite", its own word for it. Its scheduler takes no more than 2^31 ticks.
+        settings.put("taskmanager.registration.timeout", "20 d");
         return yaml(settings);
     }
 
