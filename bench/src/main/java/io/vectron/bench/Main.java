@@ -63,7 +63,8 @@ public final class Main implements Runnable {
                 names = "--cases",
                 split = ",",
                 paramLabel = "A,B",
-                description = "Only these of startup, command, freshness, ingest, demo.")
+                description =
+                        "Only these of startup, cluster, command, freshness, rest, ingest, demo.")
         private List<String> cases = List.copyOf(SmokeBench.CASES);
 
         @Option(names = "--json", description = "Print one line of JSON a measurement.")
