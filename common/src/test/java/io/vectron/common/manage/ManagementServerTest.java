@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -142,6 +143,43 @@ class ManagementServerTest {
             for (Socket socket : slow) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void connectionsBeyondTheLimitAreClosedAndThoseWithinItAreServed() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < ManagementServer.CONNECTIONS; i++) {
+                open.add(connect());
+            }
+            try (Socket beyond = connect()) {
+                assertThat(isClosed(beyond)).isTrue();
+            }
+            Socket served = open.getFirst();
+            served.getOutputStream()
+                    .write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+            assertThat(new String(served.getInputStream().readNBytes(12), UTF_8))
+                    .isEqualTo("HTTP/1.1 200");
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        assertThat(get("/livez").statusCode()).as("there is room again").isEqualTo(200);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            return true; // reset
         }
     }
 
