@@ -75,7 +75,8 @@ final class Cluster implements AutoCloseable {
                         Deadlines.DEFAULT,
                         limits,
                         FreshnessConfig.DEFAULT,
-                        ManagementConfig.on(0));
+                        ManagementConfig.on(0),
+                        false);
         gateway = new Gateway(config, log, log, log, GatewayClock.SYSTEM).start();
         channel =
                 Grpc.newChannelBuilder(

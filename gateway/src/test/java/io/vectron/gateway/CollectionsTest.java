@@ -186,7 +186,8 @@ class CollectionsTest {
                         hasty,
                         GatewayLimits.DEFAULT,
                         FreshnessConfig.DEFAULT,
-                        ManagementConfig.on(0));
+                        ManagementConfig.on(0),
+                        false);
         try (Gateway gateway = new Gateway(config, log, log, log, GatewayClock.SYSTEM)) {
             assertThatThrownBy(gateway::start)
                     .isInstanceOf(IOException.class)

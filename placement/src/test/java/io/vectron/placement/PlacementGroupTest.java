@@ -99,7 +99,8 @@ final class PlacementGroupTest {
                                         KafkaSettings.at("fake:9092"),
                                         PlacementLimits.defaults(),
                                         PlanSettings.defaults(),
-                                        ManagementConfig.OFF),
+                                        ManagementConfig.on(0),
+                                        false),
                                 new Outside(
                                         kafka.admin(point -> {}),
                                         kafka.catalogue(point -> {}),

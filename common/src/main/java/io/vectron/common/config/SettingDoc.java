@@ -30,6 +30,11 @@ public record SettingDoc(
      * @param byDefault the default in words, where it depends on the machine; else empty
      */
     public record Value(String label, String allowed, String defaultValue, String byDefault) {
+        /** Whether it is true or false: on a command line its name alone stands for true. */
+        public boolean truth() {
+            return label.equals(SettingTypes.TRUTH_LABEL);
+        }
+
         /** The default in a few words. */
         public String describedDefault() {
             if (!byDefault.isEmpty()) {

@@ -25,8 +25,9 @@ final class SettingTypes {
                     "a path; a relative one begins in the working folder",
                     SettingTypes::path,
                     String::valueOf);
+    static final String TRUTH_LABEL = "TRUTH";
     private static final SettingType TRUTH =
-            new SettingType("TRUTH", "true or false", SettingTypes::truth, String::valueOf);
+            new SettingType(TRUTH_LABEL, "true or false", SettingTypes::truth, String::valueOf);
     private static final SettingType DECIMAL =
             new SettingType("N", "a number such as 0.95", SettingTypes::decimal, String::valueOf);
     private static final SettingType DURATION =

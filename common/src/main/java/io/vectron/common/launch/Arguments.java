@@ -156,7 +156,11 @@ public final class Arguments {
         if (setting.properties()) {
             return option.type(Map.class).auxiliaryTypes(String.class, String.class).build();
         }
-        return option.type(String.class).arity("1").build();
+        option.type(String.class);
+        // --insecure alone is as good as --insecure true.
+        return value.truth()
+                ? option.arity("0..1").fallbackValue("true").build()
+                : option.arity("1").build();
     }
 
     /** The version, as the manifest of the program's jar has it. */

@@ -4,6 +4,7 @@ import io.vectron.common.config.ServiceSettings;
 import io.vectron.common.config.Setting;
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
+import io.vectron.common.rpc.Exposure;
 import java.util.Map;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param limits what it takes on at once
  * @param freshness how closely it follows the logs
  * @param management where it answers operators
+ * @param insecure whether it may listen where other machines reach it
  */
 public record GatewayConfig(
         @Setting("Address to listen on.") String host,
@@ -31,7 +33,8 @@ public record GatewayConfig(
                                 + " refused with RESOURCE_EXHAUSTED.")
                 GatewayLimits limits,
         @Setting("How closely the gateway follows the ends of the logs.") FreshnessConfig freshness,
-        @Setting("Where operators are answered: health and metrics.") ManagementConfig management) {
+        @Setting("Where operators are answered: health and metrics.") ManagementConfig management,
+        @Setting(Exposure.INSECURE) boolean insecure) {
 
     /** All settings, with their defaults. */
     public static ServiceSettings<GatewayConfig> settings() {
@@ -46,11 +49,13 @@ public record GatewayConfig(
                         .withManagement(ManagementConfig.on(9091)));
     }
 
-    /** Refuses an empty host and a port out of range. */
+    /** Refuses an empty host, one that is reached from elsewhere, and a port out of range. */
     public GatewayConfig {
         if (host.isBlank()) {
             throw new IllegalArgumentException("host is empty");
         }
+        Exposure.requireAllowed("host", host, insecure);
+        Exposure.requireAllowed("management host", management.host(), insecure);
         if (grpcPort < 0 || grpcPort > 65_535) {
             throw new IllegalArgumentException("grpcPort is out of range: " + grpcPort);
         }
@@ -68,12 +73,14 @@ public record GatewayConfig(
                 Deadlines.DEFAULT,
                 GatewayLimits.DEFAULT,
                 FreshnessConfig.DEFAULT,
-                ManagementConfig.OFF);
+                ManagementConfig.OFF,
+                false);
     }
 
     /** The same, answering operators there. */
     public GatewayConfig withManagement(ManagementConfig changed) {
         return new GatewayConfig(
-                host, grpcPort, rest, kafka, placement, deadlines, limits, freshness, changed);
+                host, grpcPort, rest, kafka, placement, deadlines, limits, freshness, changed,
+                insecure);
     }
 }

@@ -3,6 +3,7 @@ package io.vectron.placement.config;
 import io.vectron.common.config.ServiceSettings;
 import io.vectron.common.config.Setting;
 import io.vectron.common.manage.ManagementConfig;
+import io.vectron.common.rpc.Exposure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param others the other members of the group: none, or two
  * @param folder everything of this node lies below; no two nodes share one
  * @param management where it answers operators
+ * @param insecure whether it may listen where other machines reach it
  */
 public record PlacementConfig(
         @Setting(value = "This node.", name = "-") Member self,
@@ -28,8 +30,11 @@ public record PlacementConfig(
         @Setting("How placement speaks to Kafka.") KafkaSettings kafka,
         @Setting("How much placement takes on.") PlacementLimits limits,
         @Setting("How patiently plans are carried out.") PlanSettings plans,
-        @Setting("Where operators are answered: health and metrics.") ManagementConfig management) {
+        @Setting("Where operators are answered: health and metrics.") ManagementConfig management,
+        @Setting(Exposure.INSECURE) boolean insecure) {
     public PlacementConfig {
+        Exposure.requireAllowed("host", self.host(), insecure);
+        Exposure.requireAllowed("management host", management.host(), insecure);
         others = List.copyOf(others);
         folder = folder.toAbsolutePath().normalize();
         if (!others.isEmpty() && others.size() != 2) {
@@ -87,19 +92,22 @@ public record PlacementConfig(
                 kafka,
                 PlacementLimits.defaults(),
                 PlanSettings.defaults(),
-                ManagementConfig.OFF);
+                ManagementConfig.OFF,
+                false);
     }
 
     public PlacementConfig withLimits(PlacementLimits changed) {
-        return new PlacementConfig(self, others, folder, kafka, changed, plans, management);
+        return new PlacementConfig(
+                self, others, folder, kafka, changed, plans, management, insecure);
     }
 
     /** The same, answering operators there. */
     public PlacementConfig withManagement(ManagementConfig changed) {
-        return new PlacementConfig(self, others, folder, kafka, limits, plans, changed);
+        return new PlacementConfig(self, others, folder, kafka, limits, plans, changed, insecure);
     }
 
     public PlacementConfig withPlans(PlanSettings changed) {
-        return new PlacementConfig(self, others, folder, kafka, limits, changed, management);
+        return new PlacementConfig(
+                self, others, folder, kafka, limits, changed, management, insecure);
     }
 }

@@ -5,6 +5,7 @@ import io.vectron.common.config.Setting;
 import io.vectron.common.config.Unit;
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
+import io.vectron.common.rpc.Exposure;
 import io.vectron.replication.SnapshotPolicy;
 import io.vectron.replication.Timing;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what is refused
  * @param replication timing and snapshots of the replicas
  * @param management where it answers operators
+ * @param insecure whether it may listen where other machines reach it
  */
 public record WorkerConfig(
         @Setting(value = "Who the worker is and where it listens.", name = "-") Identity identity,
@@ -34,7 +36,8 @@ public record WorkerConfig(
         @Setting("Numbers of threads.") Threads threads,
         @Setting("What is refused.") Limits limits,
         @Setting(value = "The Raft groups of the replicas.", name = "-") Replication replication,
-        @Setting("Where operators are answered: health and metrics.") ManagementConfig management) {
+        @Setting("Where operators are answered: health and metrics.") ManagementConfig management,
+        @Setting(Exposure.INSECURE) boolean insecure) {
 
     public WorkerConfig {
         Objects.requireNonNull(identity, "identity");
@@ -44,6 +47,8 @@ public record WorkerConfig(
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(replication, "replication");
         Objects.requireNonNull(management, "management");
+        Exposure.requireAllowed("host", identity.host(), insecure);
+        Exposure.requireAllowed("management host", management.host(), insecure);
     }
 
     /** All settings, with their defaults. */
@@ -67,33 +72,74 @@ public record WorkerConfig(
                 Threads.defaults(),
                 Limits.defaults(),
                 Replication.defaults(),
-                ManagementConfig.OFF);
+                ManagementConfig.OFF,
+                false);
     }
 
     /** The same, answering operators there. */
     public WorkerConfig withManagement(ManagementConfig changed) {
         return new WorkerConfig(
-                identity, folder, placement, memory, threads, limits, replication, changed);
+                identity,
+                folder,
+                placement,
+                memory,
+                threads,
+                limits,
+                replication,
+                changed,
+                insecure);
     }
 
     public WorkerConfig withMemory(Memory changed) {
         return new WorkerConfig(
-                identity, folder, placement, changed, threads, limits, replication, management);
+                identity,
+                folder,
+                placement,
+                changed,
+                threads,
+                limits,
+                replication,
+                management,
+                insecure);
     }
 
     public WorkerConfig withThreads(Threads changed) {
         return new WorkerConfig(
-                identity, folder, placement, memory, changed, limits, replication, management);
+                identity,
+                folder,
+                placement,
+                memory,
+                changed,
+                limits,
+                replication,
+                management,
+                insecure);
     }
 
     public WorkerConfig withLimits(Limits changed) {
         return new WorkerConfig(
-                identity, folder, placement, memory, threads, changed, replication, management);
+                identity,
+                folder,
+                placement,
+                memory,
+                threads,
+                changed,
+                replication,
+                management,
+                insecure);
     }
 
     public WorkerConfig withReplication(Replication changed) {
         return new WorkerConfig(
-                identity, folder, placement, memory, threads, limits, changed, management);
+                identity,
+                folder,
+                placement,
+                memory,
+                threads,
+                limits,
+                changed,
+                management,
+                insecure);
     }
 
     /**
