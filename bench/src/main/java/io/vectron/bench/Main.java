@@ -1,5 +1,6 @@
 package io.vectron.bench;
 
+import io.vectron.bench.index.IndexCommand;
 import io.vectron.bench.report.Report;
 import io.vectron.bench.run.Vectors;
 import io.vectron.bench.smoke.SmokeBench;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Vectron on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = Main.Smoke.class)
+        subcommands = {Main.Smoke.class, IndexCommand.class})
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;
 
@@ -40,7 +41,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which benchmark? There is: smoke");
+        throw new ParameterException(
+                spec.commandLine(), "which benchmark? There are: smoke, index");
     }
 
     /** {@code ./vectron bench smoke}. */

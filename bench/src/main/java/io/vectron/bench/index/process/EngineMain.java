@@ -1,0 +1,33 @@
+package io.vectron.bench.index.process;
+
+import io.vectron.bench.data.Dataset;
+import io.vectron.bench.index.engine.Engine;
+import io.vectron.bench.index.engine.Engines;
+import io.vectron.index.Metric;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** The process of one engine; started by the bench alone. */
+final class EngineMain {
+    private EngineMain() {}
+
+    /** Arguments: name of the engine, folder of the data, metric, most rows. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        PrintStream out = System.out;
+        // What a library prints must not get among the answers.
+        System.setOut(System.err);
+        Dataset data =
+                Dataset.open(
+                        Path.of(arguments[1]),
+                        Metric.valueOf(arguments[2]),
+                        Integer.parseInt(arguments[3]));
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (Engine engine = Engines.named(arguments[0]).over(data)) {
+            new EngineServer(engine, data, out).serve(in);
+        }
+    }
+}

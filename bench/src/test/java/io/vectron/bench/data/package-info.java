@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.bench.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.bench.index;
+
+import org.jspecify.annotations.NullMarked;
