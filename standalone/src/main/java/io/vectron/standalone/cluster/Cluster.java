@@ -63,11 +63,11 @@ public final class Cluster {
         return running;
     }
 
-    /** How each service is, in the order of {@link Service}. */
+    /** How each service that belongs to it is, in the order of {@link Service}. */
     public List<ServiceState> status() throws IOException {
         List<ServiceState> states = new ArrayList<>();
         try (Readiness readiness = new LiveReadiness(place.ports())) {
-            for (Service service : Service.values()) {
+            for (Service service : place.services()) {
                 states.add(status(service, readiness));
             }
         }

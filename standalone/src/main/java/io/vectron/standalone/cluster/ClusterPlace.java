@@ -8,22 +8,27 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a cluster lies and listens. Kept in the file {@code cluster.properties} of its folder, so
- * that later commands need to be told the folder only.
+ * Where a cluster lies and listens, and which Kafka it uses. Kept in the file {@code
+ * cluster.properties} of its folder, so that later commands need to be told the folder only.
  *
  * @param data folder of all services
  * @param ports where they listen
+ * @param externalKafka a Kafka that somebody else runs, {@code host:port,…}; null for a broker of
+ *     its own
  */
-public record ClusterPlace(Path data, PortLayout ports) {
+public record ClusterPlace(Path data, PortLayout ports, @Nullable String externalKafka) {
     private static final String FILE = "cluster.properties";
     private static final String PORT = "port.";
+    private static final String KAFKA = "kafka";
 
     /** Makes the folder absolute. */
     public ClusterPlace {
@@ -47,7 +52,7 @@ public record ClusterPlace(Path data, PortLayout ports) {
                 String port = properties.getProperty(key(part), "" + part.defaultPort());
                 ports.put(part, Integer.parseInt(port));
             }
-            return new ClusterPlace(data, new PortLayout(ports));
+            return new ClusterPlace(data, new PortLayout(ports), properties.getProperty(KAFKA));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }
@@ -59,11 +64,26 @@ public record ClusterPlace(Path data, PortLayout ports) {
         for (Part part : Part.values()) {
             properties.setProperty(key(part), Integer.toString(ports.port(part)));
         }
+        if (externalKafka != null) {
+            properties.setProperty(KAFKA, externalKafka);
+        }
         Path fresh = data.resolve(FILE + ".new");
         try (Writer writer = Files.newBufferedWriter(fresh)) {
             properties.store(writer, "Where the services of ./vectron up --cluster listen.");
         }
         Files.move(fresh, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Where Kafka is. */
+    public String kafka() {
+        return externalKafka == null ? ports.address(Part.KAFKA) : externalKafka;
+    }
+
+    /** The services that run here, in the order in which they are started. */
+    public List<Service> services() {
+        return Arrays.stream(Service.values())
+                .filter(service -> externalKafka == null || service != Service.BROKER)
+                .toList();
     }
 
     /** Folder of a service: its files, logs and data. */

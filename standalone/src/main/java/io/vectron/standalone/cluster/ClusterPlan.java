@@ -1,6 +1,5 @@
 package io.vectron.standalone.cluster;
 
-import io.vectron.standalone.port.Part;
 import io.vectron.standalone.process.Launch;
 import io.vectron.standalone.run.ServiceKind;
 import io.vectron.standalone.run.Wiring;
@@ -95,7 +94,7 @@ final class ClusterPlan {
     private Map<String, String> wiring(ServiceKind kind) {
         Map<String, String> settings = new TreeMap<>(Wiring.folder(kind, place.data()));
         settings.putAll(Wiring.ports(kind, place.ports()));
-        settings.putAll(Wiring.kafka(kind, place.ports().address(Part.KAFKA)));
+        settings.putAll(Wiring.kafka(kind, place.kafka()));
         return settings;
     }
 

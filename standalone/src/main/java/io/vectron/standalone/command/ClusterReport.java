@@ -84,7 +84,7 @@ final class ClusterReport {
         json.writeObjectFieldStart("addresses");
         json.writeStringField("gateway", place.ports().address(Part.GATEWAY));
         json.writeStringField("rest", "http://" + place.ports().address(Part.GATEWAY_REST));
-        json.writeStringField("kafka", place.ports().address(Part.KAFKA));
+        json.writeStringField("kafka", place.kafka());
         json.writeStringField("flink", "http://" + place.ports().address(Part.FLINK));
         json.writeStringField("placement", place.ports().address(Part.PLACEMENT));
         json.writeStringField("worker", place.ports().address(Part.WORKER));

@@ -3,6 +3,7 @@ package io.vectron.standalone.command;
 import io.vectron.cli.terminal.JsonLine;
 import io.vectron.cli.terminal.Screen;
 import io.vectron.cli.terminal.Style;
+import io.vectron.standalone.broker.ExternalKafka;
 import io.vectron.standalone.cluster.Cluster;
 import io.vectron.standalone.cluster.ClusterPlace;
 import io.vectron.standalone.cluster.Service;
@@ -64,9 +65,11 @@ final class ClusterUp {
     }
 
     /** Where a running cluster listens is settled; one that does not run may move. */
-    private ClusterPlace place(Path root) throws IOException, RefusedException {
+    private ClusterPlace place(Path root)
+            throws IOException, RefusedException, InterruptedException {
         @Nullable ClusterPlace known = ClusterPlace.read(root);
         @Nullable PortLayout wanted = options.portsIfGiven();
+        @Nullable String kafka = options.kafkaIfGiven();
         if (known != null && !Cluster.at(known).running().isEmpty()) {
             if (wanted != null && !options.anyPorts() && !wanted.equals(known.ports())) {
                 throw new RefusedException(
@@ -75,16 +78,39 @@ final class ClusterUp {
                                 + " runs with other ports; stop it first, or leave out"
                                 + " --port-base");
             }
+            if (kafka != null && !kafka.equals(known.externalKafka())) {
+                throw new RefusedException(
+                        "the cluster in "
+                                + root
+                                + " runs with Kafka at "
+                                + known.kafka()
+                                + "; stop it first, or leave out --kafka");
+            }
             return known;
         }
+        checkKafka(root, kafka);
         ClusterPlace place =
-                new ClusterPlace(root, wanted == null ? PortLayout.defaults() : wanted);
+                new ClusterPlace(root, wanted == null ? PortLayout.defaults() : wanted, kafka);
         place.write();
         return place;
     }
 
+    /** What lies in a folder belongs to one Kafka. */
+    private static void checkKafka(Path root, @Nullable String kafka)
+            throws RefusedException, InterruptedException {
+        try {
+            if (kafka == null) {
+                ExternalKafka.requireNone(root);
+            } else {
+                ExternalKafka.find(kafka, root).close();
+            }
+        } catch (IOException e) {
+            throw new RefusedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private void start(Cluster cluster, List<Service> before) throws IOException, RefusedException {
-        List<Service> all = List.of(Service.values());
+        List<Service> all = cluster.place().services();
         List<String> ready = new ArrayList<>();
         if (before.size() < all.size()) {
             screen.line("starting processes in " + cluster.place().data());
@@ -104,7 +130,7 @@ final class ClusterUp {
 
     private void report(Cluster cluster, List<Service> before, Duration took) throws IOException {
         ClusterReport report = new ClusterReport(cluster.place(), cluster.status());
-        boolean nothingNew = before.size() == Service.values().length;
+        boolean nothingNew = before.size() == cluster.place().services().size();
         if (options.json()) {
             screen.results(
                     List.of(

@@ -44,6 +44,13 @@ public final class RestartCommand implements Callable<Integer> {
         Screen screen = Screen.err();
         try {
             Cluster cluster = options.cluster();
+            if (!cluster.place().services().contains(service)) {
+                throw new RefusedException(
+                        "this cluster has no "
+                                + service
+                                + ": it uses Kafka at "
+                                + cluster.place().kafka());
+            }
             try (DataFolder held = ClusterHold.take(cluster.place().data())) {
                 long began = System.nanoTime();
                 screen.status("stopping " + service);

@@ -83,13 +83,6 @@ public final class UpCommand implements Callable<Integer> {
                     command.commandLine(),
                     "--foreground goes with --cluster; else it is always so");
         }
-        if (cluster && options.otherKafka()) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--cluster starts a broker of its own; with another Kafka run each service by"
-                            + " its main class, as docs/deployment.md shows, or up without"
-                            + " --cluster");
-        }
         Screen screen = Screen.err();
         try {
             if (cluster) {

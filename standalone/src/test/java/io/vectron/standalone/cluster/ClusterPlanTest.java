@@ -99,11 +99,24 @@ class ClusterPlanTest {
         ClusterPlace place = place(folder);
         place.write();
         assertThat(ClusterPlace.read(folder)).isEqualTo(place);
+        ClusterPlace elsewhere = new ClusterPlace(folder, place.ports(), "kafka:9092,other:9092");
+        elsewhere.write();
+        assertThat(ClusterPlace.read(folder)).isEqualTo(elsewhere);
 
         Files.writeString(folder.resolve("cluster.properties"), "port.kafka=many\n");
         assertThatThrownBy(() -> ClusterPlace.read(folder))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is damaged");
+    }
+
+    @Test
+    void anotherKafkaIsToldToAllThatUseItAndNoBrokerRuns() {
+        ClusterPlace place = new ClusterPlace(folder, PortLayout.from(20_000), "kafka:9092");
+        assertThat(place.services()).hasSize(6).doesNotContain(Service.BROKER);
+        ClusterPlan plan = new ClusterPlan(place, java(Map.of()));
+        for (Service service : List.of(Service.PLACEMENT, Service.JOBMANAGER, Service.GATEWAY)) {
+            assertThat(plan.of(service).launch().environment()).containsValue("kafka:9092");
+        }
     }
 
     @Test
@@ -134,13 +147,15 @@ class ClusterPlanTest {
     }
 
     private static ClusterPlan plan(Path data, Map<Service, List<String>> options) {
-        return new ClusterPlan(
-                place(data),
-                new JavaRuntime(
-                        Path.of("/jdk/bin/java"), "/lib/a.jar", Path.of("/lib/x.aot"), options));
+        return new ClusterPlan(place(data), java(options));
+    }
+
+    private static JavaRuntime java(Map<Service, List<String>> options) {
+        return new JavaRuntime(
+                Path.of("/jdk/bin/java"), "/lib/a.jar", Path.of("/lib/x.aot"), options);
     }
 
     private static ClusterPlace place(Path data) {
-        return new ClusterPlace(data, PortLayout.from(20_000));
+        return new ClusterPlace(data, PortLayout.from(20_000), null);
     }
 }
