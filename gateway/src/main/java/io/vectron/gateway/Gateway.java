@@ -59,6 +59,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -98,6 +99,7 @@ public final class Gateway implements AutoCloseable {
     private volatile @Nullable ManagementServer management;
     private volatile boolean started;
     private volatile boolean serving;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** A gateway on Kafka; {@link #start} starts it. */
     public Gateway(GatewayConfig config) {
@@ -321,10 +323,13 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * Refuses new requests, lets those under way end for a few seconds, then lets go of the
-     * rest.
+     * rest. Once; a second call does nothing.
      */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         readiness.close();
         health.enterTerminalState();
         server.shutdown();

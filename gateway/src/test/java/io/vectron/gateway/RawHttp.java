@@ -64,6 +64,11 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** How long a read waits from now on. */
+    void patience(Duration patience) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+    }
+
     void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }

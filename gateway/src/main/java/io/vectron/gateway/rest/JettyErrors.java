@@ -37,7 +37,7 @@ final class JettyErrors extends ErrorHandler {
         String id = RequestId.of(request.getHeaders().get(RequestId.HEADER));
         LOG.debug("request {} is refused with {}: {}", id, status, message, cause);
         VectronException error = error(status, id);
-        if (status >= 500) {
+        if (status >= 500 && status != 503) { // 503: we are stopping
             LOG.error("request {} failed with {}: {}", id, status, message, cause);
         }
         describe(response.getHeaders(), id);

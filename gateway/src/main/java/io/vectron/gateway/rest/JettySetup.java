@@ -11,6 +11,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** How the HTTP server beneath the REST API is set up: threads and limits. */
@@ -36,6 +37,8 @@ final class JettySetup {
         jetty.modifyHttpConfiguration(JettySetup::limit);
         jetty.modifyServer(server -> {
             server.setErrorHandler(new JettyErrors());
+            // While it stops: those under way are waited for, new ones are told with 503.
+            server.setHandler(new GracefulHandler());
             server.setStopTimeout(DRAIN.toMillis());
             server.addBean(new NetworkConnectionLimit(config.connections(), server));
         });
