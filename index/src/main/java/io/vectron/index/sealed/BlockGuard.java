@@ -1,12 +1,11 @@
 package io.vectron.index.sealed;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.io.EOFException;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32C;
 
 /**
  * Lets nobody read a body before its bytes are known to be those that were written: each block of
@@ -32,13 +31,13 @@ public final class BlockGuard {
     public static final int BLOCK_BYTES = 1 << BlockGuard.BLOCK_SHIFT;
 
     private static final int BLOCK_SHIFT = 16;
-    private static final int PIECE_BYTES = 1 << 13;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final Verdict verdict;
     private final String what;
     private final long fileOffset;
-    private final MemorySegment body;
+    private final FileBytes file;
+    private final long bytes;
     private final int[] checksums;
     private final long[] good; // a bit a block, set by WORD, never cleared
     private final AtomicInteger unknown; // blocks not known to be good
@@ -49,11 +48,19 @@ public final class BlockGuard {
      *
      * @param verdict shared by all guards of the file
      * @param what the body's name, for errors
+     * @param file read at each check
      * @param fileOffset where the body begins in the file
+     * @param bytes the body's length
      * @param checksums CRC32C of each block; kept, not copied
      */
-    BlockGuard(Verdict verdict, String what, long fileOffset, MemorySegment body, int[] checksums) {
-        int blocks = blocks(body.byteSize());
+    BlockGuard(
+            Verdict verdict,
+            String what,
+            FileBytes file,
+            long fileOffset,
+            long bytes,
+            int[] checksums) {
+        int blocks = blocks(bytes);
         if (checksums.length != blocks) {
             throw new IllegalArgumentException(
                     blocks + " blocks, but " + checksums.length + " checksums");
@@ -61,7 +68,8 @@ public final class BlockGuard {
         this.verdict = verdict;
         this.what = what;
         this.fileOffset = fileOffset;
-        this.body = body;
+        this.file = file;
+        this.bytes = bytes;
         this.checksums = checksums;
         this.good = new long[(blocks + Long.SIZE - 1) / Long.SIZE];
         this.unknown = new AtomicInteger(blocks);
@@ -71,7 +79,14 @@ public final class BlockGuard {
     /** A guard of bytes that nobody doubts, because they never were in a file: always complete. */
     public static BlockGuard trusting() {
         return new BlockGuard(
-                new Verdict(Path.of("memory")), "nothing", 0, MemorySegment.NULL, new int[0]);
+                new Verdict(Path.of("memory")),
+                "nothing",
+                (at, into, length) -> {
+                    throw new EOFException("nothing is at " + at);
+                },
+                0,
+                0,
+                new int[0]);
     }
 
     /** Blocks of a body of so many bytes. */
@@ -144,28 +159,18 @@ public final class BlockGuard {
 
     private int size(int block) {
         long begin = (long) block << BLOCK_SHIFT;
-        return (int) Math.min(BLOCK_BYTES, body.byteSize() - begin);
+        return (int) Math.min(BLOCK_BYTES, bytes - begin);
     }
 
-    // By a copy: where the disk cannot read a page, a copy throws, while a checksum straight from
-    // the map would end the process.
     private int checksum(int block) {
-        long begin = (long) block << BLOCK_SHIFT;
-        int size = size(block);
-        byte[] piece = new byte[Math.min(size, PIECE_BYTES)];
-        CRC32C crc = new CRC32C();
         try {
-            for (int done = 0; done < size; done += PIECE_BYTES) {
-                int length = Math.min(PIECE_BYTES, size - done);
-                MemorySegment.copy(body, ValueLayout.JAVA_BYTE, begin + done, piece, 0, length);
-                crc.update(piece, 0, length);
-            }
-        } catch (InternalError e) { // a page of the map has no bytes: read error or truncation
+            return Checksum.of(file, at(block), size(block));
+        } catch (IOException e) {
             CorruptSegmentException unreadable =
-                    verdict.corrupt(at(block), what + ", block " + block + " cannot be read");
+                    verdict.corrupt(
+                            at(block), "%s, block %d cannot be read".formatted(what, block));
             unreadable.addSuppressed(e);
             throw unreadable;
         }
-        return (int) crc.getValue();
     }
 }

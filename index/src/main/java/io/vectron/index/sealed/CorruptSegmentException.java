@@ -13,6 +13,8 @@ public final class CorruptSegmentException extends RuntimeException {
     private final long offset;
 
     /**
+     * Says what was found.
+     *
      * @param offset in bytes from the start of the file, where the wrong part begins
      * @param what what was found, and what should have been
      */

@@ -3,7 +3,7 @@ package io.vectron.index.sealed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,13 @@ class BlockGuardTest {
         }
         guard =
                 new BlockGuard(
-                        verdict, "records", FILE_OFFSET, MemorySegment.ofArray(bytes), checksums);
+                        verdict,
+                        "records",
+                        (at, into, length) ->
+                                System.arraycopy(bytes, (int) (at - FILE_OFFSET), into, 0, length),
+                        FILE_OFFSET,
+                        SIZE,
+                        checksums);
     }
 
     @Test
@@ -130,8 +136,32 @@ class BlockGuardTest {
 
     @Test
     void refusesAWrongNumberOfChecksums() {
-        MemorySegment two = MemorySegment.ofArray(new byte[BLOCK + 1]);
-        assertThatThrownBy(() -> new BlockGuard(verdict, "floats", 0, two, new int[1]))
+        assertThatThrownBy(() ->
+                        new BlockGuard(
+                                verdict,
+                                "floats",
+                                (at, into, length) -> {},
+                                0,
+                                BLOCK + 1,
+                                new int[1]))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whatCannotBeReadIsCorrupt() {
+        BlockGuard unreadable =
+                new BlockGuard(
+                        verdict,
+                        "floats",
+                        (at, into, length) -> {
+                            throw new IOException("bad sector");
+                        },
+                        0,
+                        BLOCK,
+                        new int[1]);
+        assertThatThrownBy(() -> unreadable.touch(0, 1))
+                .isInstanceOf(CorruptSegmentException.class)
+                .hasMessageContaining("floats, block 0 cannot be read")
+                .hasSuppressedException(new IOException("bad sector"));
     }
 }

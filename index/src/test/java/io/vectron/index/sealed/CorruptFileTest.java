@@ -1,0 +1,207 @@
+package io.vectron.index.sealed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vectron.index.Metric;
+import io.vectron.index.code.RecordLayout;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No byte of a segment file can change, and none can be lost or added, without being found. */
+class CorruptFileTest {
+
+    @TempDir Path folder;
+    private Path file = Path.of("");
+    private byte[] sound = new byte[0];
+    private long bodiesAt;
+    private long bodiesEnd;
+
+    @BeforeEach
+    void write() throws IOException {
+        file = folder.resolve("small.vsg");
+        SegmentWriter.write(
+                file, new RandomSource(5, 12, new RecordLayout(20, true), Metric.EUCLIDEAN));
+        sound = Files.readAllBytes(file);
+        SegmentHeader header = SegmentHeader.decode(file, Arrays.copyOf(sound, 4096), sound.length);
+        bodiesAt = header.place(Section.RECORDS).offset();
+        bodiesEnd = header.place(Section.FLOATS).end();
+    }
+
+    @Test
+    void everyFlippedByteIsFound() throws Exception {
+        int foundAtOpen = 0;
+        int foundByTouch = 0;
+        for (int at = 0; at < sound.length; at++) {
+            byte[] wrong = sound.clone();
+            wrong[at] ^= (byte) (1 << at % 8);
+            Files.write(file, wrong);
+            CorruptSegmentException found = find(wrong.length);
+            assertThat(found.file()).isEqualTo(file);
+            assertThat(found.offset()).as("byte %d", at).isBetween(0L, (long) at);
+            assertThat(found).hasMessageContaining(file + " is corrupt at byte " + found.offset());
+            if (String.valueOf(found.getMessage()).contains(", block ")) {
+                foundByTouch++;
+                assertThat((long) at).isBetween(bodiesAt, bodiesEnd - 1);
+            } else {
+                foundAtOpen++;
+            }
+        }
+        assertThat(foundAtOpen + foundByTouch).isEqualTo(sound.length);
+        assertThat(foundByTouch).isGreaterThan(5000);
+    }
+
+    /** What opening finds, or touching; a scrub must find the same. */
+    private CorruptSegmentException find(int length) throws IOException, InterruptedException {
+        try (SealedSegment segment = SealedSegment.open(file)) {
+            CorruptSegmentException scrubbed = null;
+            try {
+                segment.scrub(Pace.unbounded());
+            } catch (CorruptSegmentException e) {
+                scrubbed = e;
+            }
+            assertThat(scrubbed).isNotNull();
+            assertThatThrownBy(segment::requireSound).isInstanceOf(CorruptSegmentException.class);
+        } catch (CorruptSegmentException e) {
+            return e;
+        }
+        try (SealedSegment segment = SealedSegment.open(file)) {
+            segment.recordGuard().touch(0, segment.records().byteSize());
+            segment.floatGuard().touch(0, segment.floats().byteSize());
+        } catch (CorruptSegmentException e) {
+            return e;
+        }
+        throw new AssertionError("nothing found in " + length + " bytes");
+    }
+
+    @Test
+    void everyTruncationIsFoundAtOpen() throws IOException {
+        for (int length = 0; length < sound.length; length++) {
+            Files.write(file, Arrays.copyOf(sound, length));
+            int end = length;
+            assertThatThrownBy(() -> SealedSegment.open(file).close())
+                    .isInstanceOfSatisfying(
+                            CorruptSegmentException.class,
+                            e -> assertThat(e.offset()).isEqualTo(end));
+        }
+    }
+
+    @Test
+    void addedBytesAreFoundAtOpen() throws IOException {
+        Files.write(file, new byte[1], StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> SealedSegment.open(file).close())
+                .isInstanceOf(CorruptSegmentException.class)
+                .hasMessageContaining("it has " + (sound.length + 1) + " bytes");
+    }
+
+    @Test
+    void whatAScrubFindsInAGoodBlockEndsAllAnswers() throws Exception {
+        try (SealedSegment segment = SealedSegment.open(file)) {
+            segment.recordGuard().touch(0, segment.records().byteSize());
+            segment.floatGuard().touch(0, segment.floats().byteSize());
+            segment.requireSound();
+            byte[] wrong = sound.clone();
+            wrong[(int) bodiesAt + 9] ^= 1;
+            Files.write(file, wrong, StandardOpenOption.WRITE); // the mapped file itself
+            assertThatThrownBy(() -> segment.scrub(Pace.unbounded()))
+                    .isInstanceOf(CorruptSegmentException.class);
+            assertThatThrownBy(segment::requireSound).isInstanceOf(CorruptSegmentException.class);
+            assertThatThrownBy(() -> segment.recordGuard().touch(0, 1))
+                    .isInstanceOf(CorruptSegmentException.class);
+        }
+    }
+
+    @Test
+    void aScrubFindsATableThatChangedAfterItWasOpened() throws Exception {
+        try (SealedSegment segment = SealedSegment.open(file)) {
+            byte[] wrong = sound.clone();
+            wrong[sound.length - 1] ^= 1;
+            Files.write(file, wrong, StandardOpenOption.WRITE);
+            assertThatThrownBy(() -> segment.scrub(Pace.unbounded()))
+                    .isInstanceOf(CorruptSegmentException.class)
+                    .hasMessageContaining("ENTRIES");
+        }
+    }
+
+    @Test
+    void aFileThatShrinksUnderItsReaderIsFound() throws Exception {
+        Path large = folder.resolve("large.vsg");
+        SegmentWriter.write(
+                large, new RandomSource(5, 3000, new RecordLayout(128, true), Metric.DOT));
+        try (SealedSegment segment = SealedSegment.open(large)) {
+            Files.write(large, new byte[4096], StandardOpenOption.TRUNCATE_EXISTING);
+            assertThatThrownBy(() -> segment.floatGuard().touch(1_000_000, 4))
+                    .isInstanceOf(CorruptSegmentException.class)
+                    .hasMessageContaining("cannot be read");
+        }
+    }
+
+    @Test
+    void wrongTablesWithRightChecksumsAreFoundToo() throws IOException {
+        refuses(Section.VERSIONS, 8, "version", (byte) 0, 8);
+        refuses(Section.ID_OFFSETS, 0, "id 0 begins", (byte) 1, 1);
+        refuses(Section.ID_OFFSETS, 12 * 8, "id 12 begins", (byte) 0x7f, 8);
+        refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 0, 4 * 12);
+        refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 12, 1);
+        refuses(Section.STILLBORN, 8, "stillborn ordinal", (byte) 0x7f, 4);
+    }
+
+    private void refuses(Section section, int from, String what, byte value, int length)
+            throws IOException {
+        byte[] wrong = sound.clone();
+        SegmentHeader header = SegmentHeader.decode(file, Arrays.copyOf(wrong, 4096), wrong.length);
+        int at = (int) header.place(section).offset();
+        Arrays.fill(wrong, at + from, at + from + length, value);
+        repairChecksums(wrong, section);
+        Files.write(file, wrong);
+        assertThatThrownBy(() -> SealedSegment.open(file).close())
+                .isInstanceOf(CorruptSegmentException.class)
+                .hasMessageContaining(what);
+    }
+
+    private void repairChecksums(byte[] wrong, Section section) throws IOException {
+        SegmentHeader header = SegmentHeader.decode(file, Arrays.copyOf(sound, 4096), wrong.length);
+        int at = (int) header.place(section).offset();
+        CRC32C crc = new CRC32C();
+        crc.update(wrong, at, (int) header.place(section).length());
+        MemorySegment bytes = MemorySegment.ofArray(wrong);
+        bytes.set(SegmentFormat.INT, 64 + 32L * section.index() + 24, (int) crc.getValue());
+        repairHeader(bytes);
+    }
+
+    private static void repairHeader(MemorySegment bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.asSlice(0, 4092).asByteBuffer());
+        bytes.set(SegmentFormat.INT, 4092, (int) crc.getValue());
+    }
+
+    @Test
+    void everyByteOfAHeaderWithARightChecksumMeansSomething() throws IOException {
+        for (int at = 0; at < 4092; at++) {
+            byte[] wrong = sound.clone();
+            wrong[at] ^= 1;
+            repairHeader(MemorySegment.ofArray(wrong));
+            Files.write(file, wrong);
+            if (at == 16) {
+                continue; // another metric: only the manifest's checksum of the header knows
+            }
+            if (at >= 8 && at < 12) {
+                assertThatThrownBy(() -> SealedSegment.open(file).close())
+                        .isInstanceOf(NewerFormatException.class)
+                        .hasMessageContaining("reads up to 1");
+            } else {
+                assertThatThrownBy(() -> SealedSegment.open(file).close())
+                        .as("byte %d", at)
+                        .isInstanceOf(CorruptSegmentException.class);
+            }
+        }
+    }
+}
