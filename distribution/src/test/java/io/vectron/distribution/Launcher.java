@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A running {@code ./vectron}; killed when closed. */
 final class Launcher implements AutoCloseable {
@@ -60,6 +61,27 @@ final class Launcher implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("vectron").toString()));
         command.addAll(List.of(arguments));
+        return run(folder, environment, input, command);
+    }
+
+    /**
+     * Starts it on a terminal of its own, whose whole screen is standard output here, control
+     * sequences and all.
+     */
+    static Launcher startOnTerminal(
+            Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        StringBuilder line = new StringBuilder("exec '" + HOME.resolve("vectron") + "'");
+        for (String argument : arguments) {
+            line.append(" '").append(argument.replace("'", "'\\''")).append('\'');
+        }
+        List<String> command =
+                List.of("script", "--quiet", "--return", "--command", "" + line, "/dev/null");
+        return run(folder, environment, "", command);
+    }
+
+    private static Launcher run(
+            Path folder, Map<String, String> environment, String input, List<String> command)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("VECTRON_SKIP_BUILD", "1");
         builder.environment().putAll(environment);
@@ -117,6 +139,22 @@ final class Launcher implements AutoCloseable {
     void terminate() {
         // Process.destroy would close our ends of its streams, and we want its last words.
         assertThat(process.toHandle().destroy()).isTrue();
+    }
+
+    /** SIGINT, as Ctrl-C sends it. */
+    void interrupt() throws Exception {
+        Process kill = new ProcessBuilder("kill", "-INT", Long.toString(pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    /** Waits until standard error has a line with this text. */
+    void awaitErr(String text, Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (!err().contains(text)) {
+            assertThat(System.nanoTime()).as("'%s' in: %s", text, err()).isLessThan(end);
+            assertThat(process.isAlive()).as("it ended, saying: %s", err()).isTrue();
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
     }
 
     /** SIGKILL. */
