@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,41 @@ public final class ServiceSettings<T extends Record> {
     /** The key of one of the properties whose keys begin with {@code prefix}. */
     public static String propertyKey(String prefix, String property) {
         return prefix + Names.propertyKey(property);
+    }
+
+    /**
+     * Arguments that tell the service's program this configuration, wherever it was read: those
+     * that are not the default. Secrets are in them as they are.
+     */
+    public List<String> arguments(T config) {
+        List<String> arguments = new ArrayList<>();
+        addArguments(elements, config, defaults, arguments);
+        return List.copyOf(arguments);
+    }
+
+    private void addArguments(
+            List<Element> among, Object config, Object defaultRecord, List<String> arguments) {
+        for (Element element : among) {
+            Object value = read(element, config);
+            Object byDefault = read(element, defaultRecord);
+            switch (element) {
+                case Element.Group inner ->
+                        addArguments(
+                                inner.elements(), required(value), required(byDefault), arguments);
+                case Element.Value one -> {
+                    if (one.about().required() || !Objects.equals(value, byDefault)) {
+                        arguments.add(option(one.key()));
+                        arguments.add(value == null ? "" : one.type().format().apply(value));
+                    }
+                }
+                case Element.Properties several ->
+                        properties(value)
+                                .forEach((name, text) -> {
+                                    arguments.add(option(several.prefix()));
+                                    arguments.add(name + "=" + text);
+                                });
+            }
+        }
     }
 
     /** Every setting, in the order of the records. */

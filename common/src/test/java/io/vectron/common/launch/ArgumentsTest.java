@@ -35,6 +35,14 @@ class ArgumentsTest {
     }
 
     @Test
+    void aConfigurationCanBeHandedOnAsArguments() {
+        Config config = new Config(7, Map.of("sasl.jaas.config", "a=b c;", "x", ""));
+        List<String> arguments = SETTINGS.arguments(config);
+        assertThat(read(arguments.toArray(String[]::new))).isEqualTo(new Outcome.Run<>(config));
+        assertThat(SETTINGS.arguments(SETTINGS.defaults())).isEmpty();
+    }
+
+    @Test
     void helpTellsOfEverySettingWithItsDefault() {
         assertThat(read("--help")).isInstanceOf(Outcome.Inform.class);
         String text = ((Outcome.Inform<Config>) read("-h")).text();

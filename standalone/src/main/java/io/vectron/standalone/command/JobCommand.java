@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "The ingest job for an existing Flink cluster.",
-        subcommands = JobCommand.Jar.class)
+        subcommands = {JobCommand.Jar.class, JobKeepCommand.class})
 public final class JobCommand implements Runnable {
     @Spec private CommandSpec spec;
 
@@ -28,7 +28,7 @@ public final class JobCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one? There is: jar");
+        throw new ParameterException(spec.commandLine(), "which one? There are: jar, keep");
     }
 
     /** {@code ./vectron job jar}. */
@@ -77,15 +77,16 @@ public final class JobCommand implements Runnable {
                 return Failure.report(screen, e);
             }
         }
+    }
 
-        private static Path built() throws RefusedException {
-            String lib = System.getProperty("vectron.lib", "");
-            Path jar = Path.of(lib).resolveSibling("vectron-job.jar");
-            if (lib.isEmpty() || !Files.exists(jar)) {
-                throw new RefusedException(
-                        "the job's jar is not built: " + jar + "; use ./vectron job jar");
-            }
-            return jar;
+    /** The jar beside the libraries of this Vectron. */
+    static Path built() throws RefusedException {
+        String lib = System.getProperty("vectron.lib", "");
+        Path jar = Path.of(lib).resolveSibling("vectron-job.jar");
+        if (lib.isEmpty() || !Files.exists(jar)) {
+            throw new RefusedException(
+                    "the job's jar is not built: " + jar + "; use ./vectron job jar");
         }
+        return jar;
     }
 }
