@@ -73,16 +73,18 @@ final class WriteLoad {
     Measured searchBeside(int aSecond, int seconds, float[][] queries, int k, int ef)
             throws IOException, InterruptedException {
         Engine.Search search = engine.search();
-        timed(search, queries, k, ef, WARM_UP);
-        long[] alone = timed(search, queries, k, ef, Duration.ofSeconds(seconds));
+        Duration duration = Duration.ofSeconds(seconds);
+        Duration warmUp = duration.compareTo(WARM_UP) < 0 ? duration : WARM_UP;
+        timed(search, queries, k, ef, warmUp);
+        long[] alone = timed(search, queries, k, ef, duration);
         var stop = new AtomicBoolean();
         var failure = new AtomicReference<@Nullable Throwable>();
         var writer = new Writer(aSecond, stop, failure);
         Thread thread = Thread.ofPlatform().name("writer").start(writer);
         long[] beside;
         try {
-            timed(search, queries, k, ef, WARM_UP);
-            beside = timed(search, queries, k, ef, Duration.ofSeconds(seconds));
+            timed(search, queries, k, ef, warmUp);
+            beside = timed(search, queries, k, ef, duration);
         } finally {
             stop.set(true);
             thread.join();
