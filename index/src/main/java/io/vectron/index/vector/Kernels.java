@@ -3,6 +3,7 @@ package io.vectron.index.vector;
 import static jdk.incubator.vector.VectorOperators.ADD;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,15 +19,12 @@ public final class Kernels {
     public static final int PAD = 16;
 
     // Constants: with a species that is a parameter, kernels are thirty times slower.
-    private static final VectorSpecies<Float> SPECIES = widest();
+    static final VectorSpecies<Float> SPECIES =
+            VectorSpecies.of(
+                    float.class, VectorShape.forBitSize(Math.max(4, Lanes.FLOATS) * Float.SIZE));
     private static final int LANES = SPECIES.length();
 
     private Kernels() {}
-
-    private static VectorSpecies<Float> widest() {
-        VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-        return preferred.length() <= PAD ? preferred : FloatVector.SPECIES_512;
-    }
 
     /** Floats of a padded row. */
     public static int padded(int dimension) {

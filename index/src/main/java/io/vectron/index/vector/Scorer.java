@@ -1,6 +1,7 @@
 package io.vectron.index.vector;
 
 import io.vectron.index.Metric;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -29,6 +30,16 @@ public class Scorer {
     /** The key distance between a prepared, padded query and the row at {@code at}. */
     public float keyDistance(float[] query, float[] rows, int at) {
         return keyDistance(query, 0, rows, at, query.length);
+    }
+
+    /**
+     * The key distance between a prepared, padded query and the row that begins at byte {@code at}
+     * of memory outside of the heap; the same number as from an array.
+     */
+    public float keyDistance(float[] query, MemorySegment rows, long at) {
+        return euclidean
+                ? MappedKernels.squaredDistance(query, rows, at)
+                : Math.max(least, origin - MappedKernels.dot(query, rows, at));
     }
 
     /** The key distance between two rows of {@code size} padded floats. */

@@ -47,7 +47,7 @@ class SegmentChannelTest {
         byte[] into = new byte[1];
         for (int i = 0; i < 5000; i++) {
             try {
-                channel.read(i * 20, into, 1);
+                channel.read(i * 20L, into, 1);
             } catch (IOException e) {
                 wrong.incrementAndGet();
             }
