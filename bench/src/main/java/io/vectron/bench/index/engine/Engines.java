@@ -36,7 +36,11 @@ public enum Engines {
         return label;
     }
 
-    /** The engine over a data set, neither built nor opened. */
+    /**
+     * The engine over a data set, neither built nor opened.
+     *
+     * @throws IllegalArgumentException if it cannot search such data; the message says why
+     */
     public Engine over(Dataset data) {
         return switch (this) {
             case VECTRON_HOT -> new VectronHot(data);

@@ -20,12 +20,15 @@ import io.github.jbellis.jvector.vector.VectorSimilarityFunction;
 import io.vectron.bench.data.Dataset;
 import io.vectron.index.Metric;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 /** JVector's graph in a mapped file, each row beside its neighbours' product codes. */
 final class JVectorFused implements Engine {
     private static final String FILE = "index";
+    private static final String VERSION_FILE =
+            "/META-INF/maven/io.github.jbellis/jvector-base/pom.properties";
     private static final int COMPONENTS_A_CODE = 4;
     private static final int CLUSTERS = 256; // what fused codes need
 
@@ -64,9 +69,17 @@ final class JVectorFused implements Engine {
         return Map.copyOf(settings);
     }
 
+    /** As its build wrote it down. */
     static String version() {
-        @Nullable String version = OnDiskGraphIndex.class.getPackage().getImplementationVersion();
-        return version == null ? "of unknown version" : version;
+        var properties = new Properties();
+        try (InputStream in = OnDiskGraphIndex.class.getResourceAsStream(VERSION_FILE)) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.getProperty("version", "of unknown version");
     }
 
     @Override

@@ -26,7 +26,15 @@ final class EngineMain {
                         Metric.valueOf(arguments[2]),
                         Integer.parseInt(arguments[3]));
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Engine engine = Engines.named(arguments[0]).over(data)) {
+        Engine engine;
+        try {
+            engine = Engines.named(arguments[0]).over(data);
+        } catch (IllegalArgumentException e) {
+            out.print("missing " + e.getMessage() + "\n");
+            out.flush();
+            return;
+        }
+        try (engine) {
             new EngineServer(engine, data, out).serve(in);
         }
     }

@@ -113,7 +113,7 @@ public final class EngineProcess implements AutoCloseable {
         }
     }
 
-    /** An engine that this machine does not have; the message says what is missing. */
+    /** An engine that cannot take part: not installed, or not for such data; it says why. */
     public static final class MissingException extends Exception {
         MissingException(String message) {
             super(message);
@@ -124,8 +124,10 @@ public final class EngineProcess implements AutoCloseable {
      * Starts an engine that runs in a JVM, with the flags of this one.
      *
      * @param log takes what the process prints besides answers
+     * @throws MissingException if the engine cannot search such data
      */
-    public static EngineProcess java(Engines engine, Dataset data, Path log) throws IOException {
+    public static EngineProcess java(Engines engine, Dataset data, Path log)
+            throws IOException, MissingException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -138,11 +140,7 @@ public final class EngineProcess implements AutoCloseable {
         command.add(EngineMain.class.getName());
         command.addAll(arguments(data));
         command.add(command.size() - 3, engine.label());
-        try {
-            return new EngineProcess(engine.label(), command, log, data);
-        } catch (MissingException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        return new EngineProcess(engine.label(), command, log, data);
     }
 
     /**

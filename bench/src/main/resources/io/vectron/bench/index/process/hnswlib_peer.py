@@ -16,9 +16,8 @@ except ImportError as missing:
     print(f"missing {missing}", flush=True)
     sys.exit(0)
 
-FOLDER, METRIC, ROWS, M, EF_CONSTRUCTION = sys.argv[1:2] + sys.argv[2:3] + [
-    int(number) for number in sys.argv[3:6]
-]
+FOLDER, METRIC = sys.argv[1:3]
+ROWS, M, EF_CONSTRUCTION = map(int, sys.argv[3:6])
 FILE = "index.hnsw"
 CHUNK = 4096
 
