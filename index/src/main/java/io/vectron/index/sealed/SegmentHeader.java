@@ -68,6 +68,9 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
                     "%s begins at %d, not at %d"
                             .formatted(section, place.offset(), section.after(end)));
         }
+        if (section.isBody() && place.checksum() != 0) {
+            throw new IllegalArgumentException(section + " has a checksum as a whole");
+        }
         long least = section.leastBytes(layout, rows);
         long most = section.mostBytes(layout, rows);
         if (place.length() < least || place.length() > most) {
