@@ -1,5 +1,7 @@
 package io.vectron.bench.index;
 
+import static java.util.Map.entry;
+
 import io.vectron.bench.data.Dataset;
 import io.vectron.bench.data.Truth;
 import io.vectron.bench.index.process.EngineProcess;
@@ -44,11 +46,19 @@ final class IndexBench {
 
     /** What to reach, by one thread on the same machine in the same run. */
     static final Map<String, Target> TARGETS =
-            Map.of(
-                    "build.vectron-hot.ratio_to_lucene", new Target.AtLeast(1),
-                    "build.vectron-hot.ratio_to_hnswlib", new Target.AtLeast(0.8),
-                    "search-at-recall.vectron-hot.ratio_to_hnswlib", new Target.AtLeast(1.5),
-                    "search-under-writes.p99_ratio", new Target.AtMost(3));
+            Map.ofEntries(
+                    builds("vectron-hot", "lucene", 1),
+                    builds("vectron-hot", "hnswlib", 0.8),
+                    builds("vectron-compact", "lucene", 1),
+                    builds("vectron-compact", "hnswlib", 0.8),
+                    builds("vectron-fused", "lucene", 1),
+                    builds("vectron-fused", "hnswlib", 0.8),
+                    searches("vectron-hot", "hnswlib", 1.5),
+                    searches("vectron-compact", "hnswlib", 1.8),
+                    searches("vectron-fused", "hnswlib", 2.5),
+                    searches("vectron-fused", "lucene", 3),
+                    searches("vectron-fused", "jvector", 1.5),
+                    entry("search-under-writes.p99_ratio", new Target.AtMost(3)));
 
     private static final int EF = 64;
     private static final int WRITES_A_SECOND = 1_000;
@@ -59,6 +69,14 @@ final class IndexBench {
     private final Path scratch;
     private final Report report;
     private final Screen screen;
+
+    private static Map.Entry<String, Target> builds(String engine, String peer, double ratio) {
+        return entry("build." + engine + ".ratio_to_" + peer, new Target.AtLeast(ratio));
+    }
+
+    private static Map.Entry<String, Target> searches(String engine, String peer, double ratio) {
+        return entry("search-at-recall." + engine + ".ratio_to_" + peer, new Target.AtLeast(ratio));
+    }
 
     /**
      * @param scratch folder for what does not outlive the run; the caller deletes it

@@ -67,8 +67,8 @@ public final class IndexCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "A,B",
             description =
-                    "Only these of vectron-hot, lucene, lucene-int8, jvector, jvector-slab,"
-                            + " hnswlib.")
+                    "Only these of vectron-fused, vectron-compact, vectron-hot, lucene,"
+                            + " lucene-int8, jvector, jvector-slab, hnswlib.")
     private List<String> engines = Engines.names();
 
     @Option(

@@ -40,7 +40,12 @@ record Runner(
         }
         Engines engine = Engines.named(name);
         EngineProcess process = EngineProcess.java(engine, data, scratch.resolve(name + ".log"));
-        return new Runner(name, process, engine.settings(), engine.durable(), engine.updatable());
+        return new Runner(
+                name,
+                process,
+                engine.settings(data.dimension()),
+                engine.durable(),
+                engine.updatable());
     }
 
     /** Whether it is ours. */

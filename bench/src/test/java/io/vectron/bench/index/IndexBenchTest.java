@@ -33,21 +33,21 @@ class IndexBenchTest {
 
     @Test
     void enginesGoThroughAllCasesAndOneThatIsNotInstalledIsLeftOut() throws IOException {
-        List<String> engines = List.of("vectron-hot", "lucene", "hnswlib");
+        List<String> engines = List.of("vectron-hot", "lucene-int8", "vectron-compact", "hnswlib");
         List<String> lines = run(IndexBench.CASES, engines);
         assertThat(lines).allSatisfy(line -> assertThat(line).contains("\"bench\":\"index\""));
         assertThat(of(lines, "build"))
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(line -> assertThat(line).contains("vectors_per_cpu_second"));
-        assertThat(of(lines, "search")).hasSize(4);
+        assertThat(of(lines, "search")).hasSize(6);
         assertThat(of(lines, "search"))
                 .filteredOn(line -> line.contains("\"ef\":\"200\""))
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(line -> assertThat(figure(line, "recall_at_10")).isGreaterThan(0.95));
         assertThat(of(lines, "search-at-recall"))
                 .anySatisfy(line -> assertThat(line).contains("vectron-hot", "ratio_to_lucene"));
         assertThat(of(lines, "memory"))
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(line -> assertThat(figure(line, "bytes_per_vector")).isGreaterThan(96));
         assertThat(of(lines, "search-under-writes"))
                 .singleElement()
@@ -60,7 +60,7 @@ class IndexBenchTest {
     @Test
     void whatWasBuiltIsOpenedByTheNextRun() throws IOException {
         Set<String> cases = new LinkedHashSet<>(List.of("build", "search"));
-        List<String> engines = List.of("lucene-int8", "jvector", "jvector-slab");
+        List<String> engines = List.of("vectron-fused", "jvector", "jvector-slab");
         List<String> first = run(cases, engines);
         List<String> second = run(cases, engines);
         assertThat(of(first, "build"))
@@ -83,7 +83,7 @@ class IndexBenchTest {
         assertThatThrownBy(() -> plan(Set.of("builds"), List.of("lucene"), EFS))
                 .hasMessageContaining("no case 'builds'; there are: build, search");
         assertThatThrownBy(() -> plan(Set.of("build"), List.of("elastic"), EFS))
-                .hasMessageContaining("no engine 'elastic'; there are: vectron-hot");
+                .hasMessageContaining("no engine 'elastic'; there are: vectron-fused");
         assertThatThrownBy(() -> plan(Set.of("build"), List.of("lucene"), List.of(9)))
                 .hasMessageContaining("ef must be 10..10000");
     }

@@ -7,6 +7,12 @@ import java.util.stream.Stream;
 
 /** The engines there are, by name. */
 public enum Engines {
+    /** A sealed segment of ours with its neighbours' codes in each record. */
+    VECTRON_FUSED("vectron-fused"),
+
+    /** A sealed segment of ours with its own code in each record. */
+    VECTRON_COMPACT("vectron-compact"),
+
     /** Our rows that are not sealed yet: a graph over the vectors in memory. */
     VECTRON_HOT("vectron-hot"),
 
@@ -43,6 +49,8 @@ public enum Engines {
      */
     public Engine over(Dataset data) {
         return switch (this) {
+            case VECTRON_FUSED -> VectronSealed.fused(data);
+            case VECTRON_COMPACT -> VectronSealed.compact(data);
             case VECTRON_HOT -> new VectronHot(data);
             case LUCENE -> LuceneEngine.floats(data);
             case LUCENE_INT8 -> LuceneEngine.bytes(data);
@@ -51,13 +59,15 @@ public enum Engines {
         };
     }
 
-    /** How it builds, in the terms of its library. */
-    public Map<String, String> settings() {
+    /** How it builds rows of a dimension, in the terms of its library. */
+    public Map<String, String> settings(int dimension) {
         return switch (this) {
+            case VECTRON_FUSED -> VectronSealed.settings(true);
+            case VECTRON_COMPACT -> VectronSealed.settings(false);
             case VECTRON_HOT -> VectronHot.SETTINGS;
             case LUCENE, LUCENE_INT8 -> LuceneEngine.SETTINGS;
-            case JVECTOR -> JVectorFused.SETTINGS;
-            case JVECTOR_SLAB -> JVectorGraph.SETTINGS;
+            case JVECTOR -> JVectorFused.settings(dimension);
+            case JVECTOR_SLAB -> JVectorGraph.LAYERED.settings();
         };
     }
 
@@ -65,7 +75,7 @@ public enum Engines {
     public boolean durable() {
         return switch (this) {
             case VECTRON_HOT -> false;
-            case LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB -> true;
+            case VECTRON_FUSED, VECTRON_COMPACT, LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB -> true;
         };
     }
 
@@ -73,7 +83,8 @@ public enum Engines {
     public boolean updatable() {
         return switch (this) {
             case VECTRON_HOT -> true;
-            case LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB -> false;
+            case VECTRON_FUSED, VECTRON_COMPACT, LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB ->
+                    false;
         };
     }
 

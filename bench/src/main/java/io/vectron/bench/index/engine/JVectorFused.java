@@ -39,11 +39,8 @@ final class JVectorFused implements Engine {
     private static final String FILE = "index";
     private static final String VERSION_FILE =
             "/META-INF/maven/io.github.jbellis/jvector-base/pom.properties";
-    private static final int COMPONENTS_A_CODE = 4;
+    private static final int WIDE = 256; // components; from here on fewer codes search faster
     private static final int CLUSTERS = 256; // what fused codes need
-
-    /** The graph's, and the product codes'. */
-    static final Map<String, String> SETTINGS = settings();
 
     private final Dataset data;
     private final VectorSimilarityFunction similarity;
@@ -63,10 +60,15 @@ final class JVectorFused implements Engine {
                         : VectorSimilarityFunction.DOT_PRODUCT; // rows are normalised
     }
 
-    private static Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(JVectorGraph.SETTINGS);
-        settings.put("components_a_code", "" + COMPONENTS_A_CODE);
+    /** The graph's, and the product codes'. */
+    static Map<String, String> settings(int dimension) {
+        Map<String, String> settings = new HashMap<>(JVectorGraph.LAYERED.settings());
+        settings.put("code", "" + componentsOfACode(dimension));
         return Map.copyOf(settings);
+    }
+
+    private static int componentsOfACode(int dimension) {
+        return dimension < WIDE ? 4 : 8;
     }
 
     /** As its build wrote it down. */
@@ -91,13 +93,13 @@ final class JVectorFused implements Engine {
     public void build(int threads, Path folder, IntConsumer progress)
             throws IOException, InterruptedException {
         Slab slab = new Slab(data);
-        OnHeapGraphIndex graph = JVectorGraph.build(slab, data.rows(), threads, progress);
+        OnHeapGraphIndex graph = JVectorGraph.LAYERED.build(slab, data.rows(), threads, progress);
         RandomAccessVectorValues vectors = slab.vectors();
         try (ForkJoinPool pool = new ForkJoinPool(threads)) {
             ProductQuantization codes =
                     ProductQuantization.compute(
                             vectors,
-                            Math.ceilDiv(data.dimension(), COMPONENTS_A_CODE),
+                            Math.ceilDiv(data.dimension(), componentsOfACode(data.dimension())),
                             CLUSTERS,
                             data.metric() == Metric.EUCLIDEAN,
                             -1f,

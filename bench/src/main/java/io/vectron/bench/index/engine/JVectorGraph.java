@@ -18,23 +18,34 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Builds JVector's graph over a slab, with what was found to serve it best. */
-final class JVectorGraph {
-    private static final int DEGREE = 32;
+/**
+ * How JVector builds a graph over a slab.
+ *
+ * @param alpha above 1: longer edges are kept, too
+ * @param hierarchy whether thinned-out layers above lead to the nearest region
+ */
+record JVectorGraph(float alpha, boolean hierarchy) {
+    /** With what was found to serve JVector's own searcher best. */
+    static final JVectorGraph LAYERED = new JVectorGraph(1.2f, true);
+
+    /** For searches that find their own beginning. */
+    static final JVectorGraph FLAT = new JVectorGraph(1.2f, false);
+
+    private static final int DEGREE = 32; // hnswlib's M of 16
     private static final int BEAM_WIDTH = 100;
     private static final float OVERFLOW = 1.2f;
-    private static final float ALPHA = 1.2f;
-    private static final boolean HIERARCHY = true;
 
-    /** A degree of 32 is hnswlib's M of 16. */
-    static final Map<String, String> SETTINGS =
-            Map.of("degree", "" + DEGREE, "beam", "" + BEAM_WIDTH, "alpha", "" + ALPHA);
+    JVectorGraph withAlpha(float other) {
+        return new JVectorGraph(other, hierarchy);
+    }
 
-    private JVectorGraph() {}
+    Map<String, String> settings() {
+        return Map.of("degree", "" + DEGREE, "beam", "" + BEAM_WIDTH, "alpha", "" + alpha);
+    }
 
     // The fluent builder that replaces this constructor takes settings global to the JVM.
     @SuppressWarnings("deprecation")
-    static OnHeapGraphIndex build(Slab slab, int rows, int threads, IntConsumer progress)
+    OnHeapGraphIndex build(Slab slab, int rows, int threads, IntConsumer progress)
             throws IOException, InterruptedException {
         try (ForkJoinPool pool = new ForkJoinPool(threads);
                 GraphIndexBuilder builder =
@@ -44,8 +55,8 @@ final class JVectorGraph {
                                 DEGREE,
                                 BEAM_WIDTH,
                                 OVERFLOW,
-                                ALPHA,
-                                HIERARCHY,
+                                alpha,
+                                hierarchy,
                                 false,
                                 pool,
                                 pool)) {
@@ -95,11 +106,11 @@ final class JVectorGraph {
     }
 
     @SuppressWarnings("deprecation")
-    static OnHeapGraphIndex load(Path file, Slab slab) throws IOException {
+    OnHeapGraphIndex load(Path file, Slab slab) throws IOException {
         try (ReaderSupplier files = ReaderSupplierFactory.open(file);
                 RandomAccessReader in = files.get()) {
             return OnHeapGraphIndex.load(
-                    in, slab.dimension(), OVERFLOW, new VamanaDiversityProvider(slab, ALPHA));
+                    in, slab.dimension(), OVERFLOW, new VamanaDiversityProvider(slab, alpha));
         }
     }
 }

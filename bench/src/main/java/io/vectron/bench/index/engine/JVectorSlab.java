@@ -34,7 +34,7 @@ final class JVectorSlab implements Engine {
             throws IOException, InterruptedException {
         Slab rows = new Slab(data);
         slab = rows;
-        graph = JVectorGraph.build(rows, data.rows(), threads, progress);
+        graph = JVectorGraph.LAYERED.build(rows, data.rows(), threads, progress);
         JVectorGraph.save(graph, folder.resolve(FILE));
     }
 
@@ -42,7 +42,7 @@ final class JVectorSlab implements Engine {
     public void open(Path folder) throws IOException {
         Slab rows = new Slab(data);
         slab = rows;
-        graph = JVectorGraph.load(folder.resolve(FILE), rows);
+        graph = JVectorGraph.LAYERED.load(folder.resolve(FILE), rows);
     }
 
     @Override

@@ -9,8 +9,12 @@ import io.github.jbellis.jvector.vector.VectorizationProvider;
 import io.github.jbellis.jvector.vector.types.VectorFloat;
 import io.github.jbellis.jvector.vector.types.VectorTypeSupport;
 import io.vectron.bench.data.Dataset;
+import io.vectron.index.code.Rows;
 import io.vectron.index.vector.Kernels;
 import io.vectron.index.vector.Scorer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -20,6 +24,9 @@ import java.util.Arrays;
 final class Slab implements BuildScoreProvider {
     private static final VectorTypeSupport VECTORS =
             VectorizationProvider.getInstance().getVectorTypeSupport();
+
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Scorer scorer;
     private final int dimension;
@@ -104,6 +111,26 @@ final class Slab implements BuildScoreProvider {
     @Override
     public SearchScoreProvider diversityProviderFor(int row) {
         return searchProviderFor(row);
+    }
+
+    /** The rows as our encoders read them. */
+    Rows rows() {
+        return new Rows() {
+            @Override
+            public int count() {
+                return rows;
+            }
+
+            @Override
+            public void read(int row, float[] to) {
+                System.arraycopy(values, row * stride, to, 0, stride);
+            }
+        };
+    }
+
+    /** Writes the padded rows {@code from} to {@code to} - 1, little-endian. */
+    void copy(int from, int to, MemorySegment into) {
+        MemorySegment.copy(values, from * stride, into, FLOAT, 0, (to - from) * stride);
     }
 
     /** The rows as JVector's quantizers and writers read them. */
