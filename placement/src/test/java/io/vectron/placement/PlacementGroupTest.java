@@ -25,16 +25,24 @@ import io.vectron.proto.placement.v1.Worker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +59,8 @@ final class PlacementGroupTest {
     private final FakeKafka kafka = new FakeKafka();
     private final FakeWorkers workers = new FakeWorkers();
     private final Channels channels = new Channels();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Member> members = new ArrayList<>();
     private final Map<Address, PlacementNode> nodes = new LinkedHashMap<>();
 
     @AfterEach
@@ -80,41 +90,86 @@ final class PlacementGroupTest {
         assertThat(kafka.catalogue()).hasSize(2);
     }
 
+    /** A node that knows no leader can neither answer nor send callers to who can. */
+    @Test
+    void withoutALeaderANodeIsNotReadyUntilThereIsOne() throws Exception {
+        startThree();
+        Address leader = registerSomewhere("worker-1", 7101);
+        for (PlacementNode node : nodes.values()) {
+            await(() -> ready(node).statusCode() == 200);
+        }
+        List<Address> others = new ArrayList<>(nodes.keySet());
+        others.remove(leader);
+        PlacementNode left = Objects.requireNonNull(nodes.get(others.getFirst()));
+        Objects.requireNonNull(nodes.remove(others.getLast())).close();
+        Objects.requireNonNull(nodes.remove(leader)).close();
+
+        await(() -> ready(left).statusCode() == 503);
+        assertThat(ready(left).body())
+                .contains("\"name\":\"leader\",\"ready\":false")
+                .contains("\"name\":\"grpc\",\"ready\":true");
+
+        start(member(leader)).call();
+        await(() -> ready(left).statusCode() == 200);
+    }
+
+    private Member member(Address address) {
+        return members.stream()
+                .filter(member -> member.port() == address.port())
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void startThree() throws Exception {
-        List<Member> members = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             members.add(new Member("p-" + i, HOST, freePort(), freePort()));
         }
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> starting = new ArrayList<>();
             for (Member member : members) {
-                PlacementNode node =
-                        new PlacementNode(
-                                new PlacementConfig(
-                                        member,
-                                        members.stream()
-                                                .filter(other -> !other.equals(member))
-                                                .toList(),
-                                        folder.resolve(member.id()),
-                                        KafkaSettings.at("fake:9092"),
-                                        PlacementLimits.defaults(),
-                                        PlanSettings.defaults(),
-                                        ManagementConfig.on(0),
-                                        false),
-                                new Outside(
-                                        kafka.admin(point -> {}),
-                                        kafka.catalogue(point -> {}),
-                                        workers.client(point -> {})));
-                nodes.put(new Address(HOST, member.port()), node);
-                starting.add(
-                        starters.submit(() -> {
-                            node.start();
-                            return node.port();
-                        }));
+                starting.add(starters.submit(start(member)));
             }
             for (Future<?> started : starting) {
                 started.get();
             }
+        }
+    }
+
+    /** Adds a node; what is returned starts it. */
+    private Callable<Integer> start(Member member) {
+        PlacementConfig config =
+                new PlacementConfig(
+                        member,
+                        members.stream().filter(other -> !other.equals(member)).toList(),
+                        folder.resolve(member.id()),
+                        KafkaSettings.at("fake:9092"),
+                        PlacementLimits.defaults(),
+                        PlanSettings.defaults(),
+                        ManagementConfig.on(0),
+                        false);
+        PlacementNode node =
+                new PlacementNode(
+                        config,
+                        new Outside(
+                                kafka.admin(point -> {}),
+                                kafka.catalogue(point -> {}),
+                                workers.client(point -> {})));
+        nodes.put(new Address(HOST, member.port()), node);
+        return () -> {
+            node.start();
+            return node.port();
+        };
+    }
+
+    private HttpResponse<String> ready(PlacementNode node) {
+        URI page = URI.create("http://" + HOST + ":" + node.managementPort() + "/readyz");
+        return http.sendAsync(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).join();
+    }
+
+    /** Bounded by the timeout of the test. */
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
 
