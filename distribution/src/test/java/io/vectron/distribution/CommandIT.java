@@ -154,7 +154,7 @@ class CommandIT {
     }
 
     @Test
-    void deadLettersAreShownAndRetried() throws Exception {
+    void deadLettersAreShownRetriedAndDropped() throws Exception {
         String topic = create("refused", "--dimension", "2", "--metric", "dot", "--shards", "2");
         String astray = "film";
         int wrong = 1 - PlainProducer.home(astray, 2);
@@ -187,7 +187,18 @@ class CommandIT {
 
         List<String> retried = ok("dlq", "retry", "-c", "refused", misplaced, "--json");
         String written = JSON.readTree(retried.getFirst()).path("token").asText();
-        assertThat(written).contains("/" + (1 - wrong) + "/");
+        assertThat(written).matches("[\\w-]+/" + (1 - wrong) + "/\\d+");
+        assertThat(ok("point", "get", "-c", "refused", astray, "--at-least", written).getFirst())
+                .contains("\"vector\":[1.0,2.0]");
+        fails(1, "dlq", "retry", "-c", "refused", misplaced);
+
+        assertThat(fails(1, "dlq", "drop", "-c", "refused", "--all")).contains("--yes");
+        assertThat(ok("dlq", "drop", "-c", "refused", "--all", "--yes"))
+                .containsExactly("1 letter dropped");
+        assertThat(ok("dlq", "list", "-c", "refused")).containsExactly("no open dead letters");
+        List<String> settled = ok("dlq", "list", "-c", "refused", "--settled");
+        assertThat(String.join("\n", settled)).contains("retried", "dropped");
+        assertThat(fails(2, "dlq", "retry", "-c", "refused")).contains("say which letters");
     }
 
     @Test
