@@ -24,8 +24,8 @@ final class Builds {
 
     private final Dataset data;
     private final String fingerprint;
-    private final Path folder;
-    private final boolean cached;
+    private final @Nullable Path cache;
+    private final Path scratch;
     private final int threads;
     private final Screen screen;
 
@@ -36,8 +36,8 @@ final class Builds {
     Builds(Dataset data, @Nullable Path cache, Path scratch, int threads, Screen screen) {
         this.data = data;
         this.fingerprint = cache == null ? "" : data.fingerprint();
-        this.folder = cache == null ? scratch : cache;
-        this.cached = cache != null;
+        this.cache = cache;
+        this.scratch = scratch;
         this.threads = threads;
         this.screen = screen;
     }
@@ -54,9 +54,10 @@ final class Builds {
     Built make(Runner runner) throws IOException {
         String name = runner.name();
         EngineProcess engine = runner.process();
-        boolean durable = runner.durable();
-        Path own = folder.resolve(key(name, runner.settings(), engine.description()));
-        if (cached && durable && Files.exists(own.resolve(DONE))) {
+        @Nullable Path keep = runner.durable() ? cache : null;
+        String key = key(name, runner.settings(), engine.description());
+        Path own = (keep == null ? scratch : keep).resolve(key);
+        if (keep != null && Files.exists(own.resolve(DONE))) {
             screen.line(name + ": opening " + own);
             engine.open(own);
             return read(own.resolve(DONE));
@@ -67,7 +68,7 @@ final class Builds {
         EngineProcess.Cost cost = engine.build(threads, own, rows -> progress.at(rows, ""));
         progress.end();
         Built built = new Built(cost.wall(), cost.cpu(), threads, true);
-        if (durable) {
+        if (keep != null) {
             write(own.resolve(DONE), built);
         }
         return built;
