@@ -17,7 +17,7 @@ final class FusedWalk extends Walk {
      * How far below its estimate a distance may lie, as a share of what the direction could be
      * worth. More compares more rows and misses fewer.
      */
-    private static final float SLACK = 0.015f;
+    private static final float SLACK = 0.005f;
 
     private final ProductLookup lookup;
     private final float[] estimates = new float[RecordLayout.DEGREE];

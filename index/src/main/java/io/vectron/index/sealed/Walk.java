@@ -122,6 +122,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
                 checkCodes(records, count);
             }
             touch(records, count);
+            touchNext(records, at + 1);
             at = Math.min(at + 1, offer(records, count, hide, position));
         }
     }
@@ -134,6 +135,30 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         for (int i = 0; i < count; i++) {
             records.guard.touch((long) fresh[i] * records.stride, records.codeBytes);
         }
+    }
+
+    /**
+     * Loads what will be read of the row that is expanded next unless a nearer one is found now:
+     * its record's misses overlap with those of the codes.
+     */
+    private void touchNext(Records records, int from) {
+        long[] keys = pool.keys;
+        int next = from;
+        while (next < pool.size && (keys[next] & Pool.EXPANDED) != 0) {
+            next++;
+        }
+        // While blocks are verified nothing is read ahead of its verification.
+        if (next >= pool.size || !records.guard.complete()) {
+            return;
+        }
+        MemorySegment memory = records.memory;
+        long at = (keys[next] & Pool.ORDINAL) * records.stride;
+        long end = at + Math.min(records.stride, layout.neighboursAt() + MOST_TOUCHED);
+        int sum = 0;
+        for (long line = at + layout.neighboursAt(); line < end; line += LINE) {
+            sum += memory.get(ValueLayout.JAVA_BYTE, line);
+        }
+        touched = sum;
     }
 
     private void touch(Records records, int count) {

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link Kernels} between a query in an array and a row in memory outside of the heap; the same
- * sums in the same order, so the same numbers.
+ * sums in the same order, so the same numbers up to the order in which lanes are added at the end.
  */
 final class MappedKernels {
 

@@ -34,7 +34,7 @@ public class Scorer {
 
     /**
      * The key distance between a prepared, padded query and the row that begins at byte {@code at}
-     * of memory outside of the heap; the same number as from an array.
+     * of memory outside of the heap; the same as from an array, up to rounding.
      */
     public float keyDistance(float[] query, MemorySegment rows, long at) {
         return euclidean
