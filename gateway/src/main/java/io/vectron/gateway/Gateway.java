@@ -74,9 +74,6 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long DRAIN_SECONDS = 5;
 
-    /** Requests that may look into the log at a time; each holds some megabytes. */
-    private static final int READERS = 8;
-
     private final GatewayConfig config;
     private final LogWriter log;
     private final LogEnds ends;
@@ -107,7 +104,7 @@ public final class Gateway implements AutoCloseable {
                 config,
                 new KafkaLogWriter(config.kafka(), config.deadlines().unstated()),
                 new KafkaLogEnds(config.kafka()),
-                new KafkaLogReader(config.kafka(), READERS),
+                new KafkaLogReader(config.kafka(), config.lookups().readers()),
                 GatewayClock.SYSTEM);
     }
 
@@ -140,9 +137,7 @@ public final class Gateway implements AutoCloseable {
                         routes, new CountedLog(log, counted), fanOut, poller, admission, config);
         collections = new CollectionOperations(routes, channels, poller, admission, config);
         cluster = new ClusterOperations(routes, channels, admission, config, Instant.now());
-        letters =
-                new DeadLetterOperations(
-                        routes, reader, log, fanOut, admission, config.deadlines());
+        letters = new DeadLetterOperations(routes, reader, log, fanOut, admission, config);
         traces =
                 new TraceOperations(
                         new TraceOperations.Parts(

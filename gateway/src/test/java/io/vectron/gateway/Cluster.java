@@ -19,6 +19,7 @@ import io.vectron.gateway.config.FreshnessConfig;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.GatewayLimits;
 import io.vectron.gateway.config.KafkaConfig;
+import io.vectron.gateway.config.LookupLimits;
 import io.vectron.gateway.config.RestConfig;
 import io.vectron.gateway.fake.FakePlacement;
 import io.vectron.gateway.fake.FakeWorker;
@@ -61,7 +62,15 @@ final class Cluster implements AutoCloseable {
         this(limits, RestConfig.at(0));
     }
 
+    Cluster(LookupLimits lookups) throws Exception {
+        this(GatewayLimits.DEFAULT, lookups, RestConfig.at(0));
+    }
+
     Cluster(GatewayLimits limits, RestConfig rest) throws Exception {
+        this(limits, LookupLimits.DEFAULT, rest);
+    }
+
+    private Cluster(GatewayLimits limits, LookupLimits lookups, RestConfig rest) throws Exception {
         first = new FakeWorker("worker-1", log);
         second = new FakeWorker("worker-2", log);
         placement = new FakePlacement(log, List.of(first, second));
@@ -74,6 +83,7 @@ final class Cluster implements AutoCloseable {
                         placement.address(),
                         Deadlines.DEFAULT,
                         limits,
+                        lookups,
                         FreshnessConfig.DEFAULT,
                         ManagementConfig.on(0),
                         false);

@@ -17,6 +17,7 @@ import io.vectron.gateway.config.FreshnessConfig;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.GatewayLimits;
 import io.vectron.gateway.config.KafkaConfig;
+import io.vectron.gateway.config.LookupLimits;
 import io.vectron.gateway.config.RestConfig;
 import io.vectron.gateway.fake.InMemoryLog;
 import io.vectron.gateway.fresh.GatewayClock;
@@ -185,6 +186,7 @@ class CollectionsTest {
                         new Address("127.0.0.1", 1),
                         hasty,
                         GatewayLimits.DEFAULT,
+                        LookupLimits.DEFAULT,
                         FreshnessConfig.DEFAULT,
                         ManagementConfig.on(0),
                         false);

@@ -10,6 +10,8 @@ import io.vectron.gateway.config.FreshnessConfig;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.GatewayLimits;
 import io.vectron.gateway.config.KafkaConfig;
+import io.vectron.gateway.config.LookupLimits;
+import io.vectron.gateway.config.RestConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ class ConfigTest {
                                 Duration.ofMillis(250),
                                 Duration.ofMillis(50)));
         assertThat(config.limits()).isEqualTo(new GatewayLimits(1_024, 128 << 20));
+        assertThat(config.lookups()).isEqualTo(new LookupLimits(8, 50_000, 32 << 20, 50_000));
         assertThat(config.freshness())
                 .isEqualTo(
                         new FreshnessConfig(
@@ -66,6 +69,31 @@ class ConfigTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new GatewayLimits(1, (8 << 20) - 1))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void limitsUnderWhichNothingGetsOnAreRefused() {
+        assertThat(new LookupLimits(1, 100, 8 << 20, 1)).isNotNull();
+        assertThatThrownBy(() -> new LookupLimits(0, 100, 8 << 20, 1))
+                .hasMessageContaining("readers");
+        assertThatThrownBy(() -> new LookupLimits(1, 99, 8 << 20, 1))
+                .hasMessageContaining("records");
+        assertThatThrownBy(() -> new LookupLimits(1, 100, (8 << 20) - 1, 1))
+                .hasMessageContaining("readBytes");
+        assertThatThrownBy(() -> new LookupLimits(1, 100, 8 << 20, 0))
+                .hasMessageContaining("settledLetters");
+    }
+
+    /** Of the memory, a quarter is kept for small requests: the rest must admit a large one. */
+    @Test
+    void memoryOverHttpAdmitsTheLargestRequest() {
+        RestConfig usual = RestConfig.at(0);
+        assertThat(rest(usual, 54 << 20).memoryBytes()).isEqualTo(54 << 20);
+        assertThatThrownBy(() -> rest(usual, 53 << 20)).hasMessageContaining("memoryBytes");
+    }
+
+    private static RestConfig rest(RestConfig usual, int memoryBytes) {
+        return new RestConfig(0, usual.connections(), usual.idle(), usual.body(), memoryBytes);
     }
 
     @Test

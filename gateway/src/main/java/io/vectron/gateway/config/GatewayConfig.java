@@ -17,6 +17,7 @@ import java.util.Map;
  * @param placement where placement listens
  * @param deadlines how long it waits
  * @param limits what it takes on at once
+ * @param lookups what it reads for dead letters and traces
  * @param freshness how closely it follows the logs
  * @param management where it answers operators
  * @param insecure whether it may listen where other machines reach it
@@ -32,6 +33,7 @@ public record GatewayConfig(
                         "What the gateway takes on at once; beyond it requests are"
                                 + " refused with RESOURCE_EXHAUSTED.")
                 GatewayLimits limits,
+        @Setting("What requests about dead letters and traces take.") LookupLimits lookups,
         @Setting("How closely the gateway follows the ends of the logs.") FreshnessConfig freshness,
         @Setting("Where operators are answered: health and metrics.") ManagementConfig management,
         @Setting(Exposure.INSECURE) boolean insecure) {
@@ -72,6 +74,7 @@ public record GatewayConfig(
                 placement,
                 Deadlines.DEFAULT,
                 GatewayLimits.DEFAULT,
+                LookupLimits.DEFAULT,
                 FreshnessConfig.DEFAULT,
                 ManagementConfig.OFF,
                 false);
@@ -80,7 +83,7 @@ public record GatewayConfig(
     /** The same, answering operators there. */
     public GatewayConfig withManagement(ManagementConfig changed) {
         return new GatewayConfig(
-                host, grpcPort, rest, kafka, placement, deadlines, limits, freshness, changed,
-                insecure);
+                host, grpcPort, rest, kafka, placement, deadlines, limits, lookups, freshness,
+                changed, insecure);
     }
 }

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param idle how long a connection may be silent
  * @param body how long a request's body may take to arrive
  * @param memoryBytes what all requests together may hold in bodies, decoded requests and answers;
- *     at least what one of the largest size takes. Beyond it, requests are refused with
- *     RESOURCE_EXHAUSTED (OVERLOADED)
+ *     a quarter of it is kept for small requests, and the rest must admit one of the largest size.
+ *     Beyond it, requests are refused with RESOURCE_EXHAUSTED (OVERLOADED)
  */
 public record RestConfig(
         @Setting("Port of the REST API; 0 takes a free one.") int port,
@@ -24,12 +24,17 @@ public record RestConfig(
         @Setting(
                         value =
                                 "Memory for bodies, decoded requests and answers of all requests;"
-                                        + " at least 40MiB, what one of the largest size takes.",
+                                        + " at least 54MiB. A quarter is kept for requests that"
+                                        + " hold less than 128KiB; the rest is the most that one"
+                                        + " may hold.",
                         unit = Unit.BYTES)
                 int memoryBytes) {
 
     /** What one request of the largest size is reckoned to hold, bytes. */
-    public static final int REQUEST_MEMORY_BYTES = 5 * Limits.REQUEST_BYTES;
+    private static final int REQUEST_MEMORY_BYTES = 5 * Limits.REQUEST_BYTES;
+
+    /** One part of so many of the memory is kept for small requests. */
+    public static final int KEPT_PART = 4;
 
     /** Fits a process with a heap of a quarter of a gigabyte. */
     private static final int DEFAULT_MEMORY_BYTES = 64 << 20;
@@ -46,9 +51,10 @@ public record RestConfig(
             throw new IllegalArgumentException(
                     "timeouts must be positive: idle " + idle + ", body " + body);
         }
-        if (memoryBytes < REQUEST_MEMORY_BYTES) {
+        if (memoryBytes - memoryBytes / KEPT_PART < REQUEST_MEMORY_BYTES) {
             throw new IllegalArgumentException(
-                    "memoryBytes does not admit a request: " + memoryBytes);
+                    "memoryBytes does not admit a request beside what is kept for small ones: "
+                            + memoryBytes);
         }
     }
 

@@ -23,21 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LetterPages {
 
-    /** Most that a page reads of letters, and once more of settlements. */
-    private static final Limits READ = new Limits(50_000, 32 << 20);
-
-    /** Bytes of letters after which a page ends. */
-    static final long PAGE_BYTES = 8 << 20;
+    /** Bytes of letters after which a page ends, so that an answer fits a message. */
+    private static final long PAGE_BYTES = 8 << 20;
 
     private final Settlements settlements;
     private final Limits read;
 
-    /** Pages as the product has them. */
-    public LetterPages(Settlements settlements) {
-        this(settlements, READ);
-    }
-
-    LetterPages(Settlements settlements, Limits read) {
+    /**
+     * Pages out of any dead-letter topic.
+     *
+     * @param read most that a page reads of letters, and once more of settlements
+     */
+    public LetterPages(Settlements settlements, Limits read) {
         this.settlements = settlements;
         this.read = read;
     }

@@ -29,17 +29,18 @@ import org.jspecify.annotations.Nullable;
 public final class Settlements {
 
     /** Windows at a time. */
-    static final int WINDOWS = 8;
-
-    /** Settlements of a window, some 150 bytes each. */
-    static final int WINDOW_ENTRIES = 50_000;
+    private static final int WINDOWS = 8;
 
     private final int windowEntries;
     private final SequencedMap<LogPartition, Window> windows; // guarded by this
 
-    /** Bounded as the product has it: at most some 60 MB. */
-    public Settlements() {
-        this(WINDOWS, WINDOW_ENTRIES);
+    /**
+     * Remembers nothing yet.
+     *
+     * @param windowEntries settlements of a window, some 150 bytes each
+     */
+    public Settlements(int windowEntries) {
+        this(WINDOWS, windowEntries);
     }
 
     Settlements(int windows, int windowEntries) {

@@ -2,6 +2,7 @@ package io.vectron.gateway.rest;
 
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.gateway.config.RestConfig;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,16 +18,13 @@ final class MemoryBudget {
 
     private static final String RETRY_AFTER_MS = "100";
 
-    /** One part of so many is kept for small requests. */
-    private static final int KEPT_PART = 4;
-
     private final AtomicLong left;
     private final long kept;
     private final long largest;
 
     MemoryBudget(long bytes) {
         left = new AtomicLong(bytes);
-        kept = bytes / KEPT_PART;
+        kept = bytes / RestConfig.KEPT_PART;
         largest = bytes - kept;
     }
 

@@ -5,6 +5,7 @@ import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.limit.Limits;
 import io.vectron.gateway.config.Deadlines;
+import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.letter.DlqRecord.Letter;
 import io.vectron.gateway.letter.DlqRecord.Settlement;
 import io.vectron.gateway.letter.LetterFilter;
@@ -70,12 +71,16 @@ public final class DeadLetterOperations {
             LogWriter log,
             FanOut fanOut,
             Admission admission,
-            Deadlines deadlines) {
+            GatewayConfig config) {
         this.routes = routes;
         this.reader = reader;
-        this.pages = new LetterPages(new Settlements());
+        this.pages =
+                new LetterPages(
+                        new Settlements(config.lookups().settledLetters()),
+                        new LogSession.Limits(
+                                config.lookups().records(), config.lookups().readBytes()));
         this.retries = new LetterRetries(log, new CurrentVersions(fanOut));
-        this.deadlines = deadlines;
+        this.deadlines = config.deadlines();
         this.admission = admission;
     }
 

@@ -65,6 +65,7 @@ public final class TraceOperations {
     private final GatewayClock clock;
     private final Deadlines deadlines;
     private final Duration firstWait;
+    private final Limits read;
     private final Admission admission;
 
     /** Parts that the caller starts and closes. */
@@ -88,6 +89,7 @@ public final class TraceOperations {
         this.admission = parts.admission();
         this.deadlines = config.deadlines();
         this.firstWait = config.freshness().firstWait();
+        this.read = new Limits(config.lookups().records(), config.lookups().readBytes());
     }
 
     /**
@@ -200,7 +202,8 @@ public final class TraceOperations {
                 token.partition(),
                 token.offset(),
                 logged,
-                clock.now().wall());
+                clock.now().wall(),
+                read);
     }
 
     /** Whether the record is accepted beyond doubt: its point is here, or it is a barrier. */
@@ -246,7 +249,7 @@ public final class TraceOperations {
                                 new LogPartition(route.topic(), shard),
                                 ByteString.copyFrom(id, UTF_8),
                                 limit,
-                                PointHistory.READ);
+                                read);
             }
             ReadOutcome<FoundPoint> outcome = ask(route, id, work);
             TracePointResponse.Builder response =

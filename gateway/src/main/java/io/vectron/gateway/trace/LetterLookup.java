@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Looks for the dead letter of a record that nobody remembers. */
 public final class LetterLookup {
 
-    private static final Limits READ = new Limits(20_000, 16 << 20);
-
     /** Brokers' clocks differ: letters are looked for from a little earlier on. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
@@ -27,6 +25,7 @@ public final class LetterLookup {
     /**
      * Looks from about the time on at which the record was logged.
      *
+     * @param read most to read
      * @return unknown when its letter may lie further on, or may have been deleted already
      */
     public static Verdict find(
@@ -35,8 +34,9 @@ public final class LetterLookup {
             int partition,
             long offset,
             Stages.Logged logged,
-            Instant now) {
-        Budget budget = new Budget(READ);
+            Instant now,
+            Limits read) {
+        Budget budget = new Budget(read);
         boolean complete = !logged.before() && logged.at().isAfter(now.minus(KEPT));
         int partitions = session.partitions(topic);
         for (int p = 0; p < partitions; p++) {

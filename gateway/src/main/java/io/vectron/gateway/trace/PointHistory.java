@@ -21,9 +21,6 @@ import java.util.List;
  */
 public record PointHistory(List<LoggedRecord> records, boolean more, long readFrom) {
 
-    /** Most that is read for one answer. */
-    public static final Limits READ = new Limits(50_000, 32 << 20);
-
     private static final long FIRST_STRETCH = 64;
     private static final long LONGEST_STRETCH = 8_192;
 

@@ -1,0 +1,5 @@
+/** Tests of readers of the log. */
+@NullMarked
+package io.vectron.gateway.log;
+
+import org.jspecify.annotations.NullMarked;
