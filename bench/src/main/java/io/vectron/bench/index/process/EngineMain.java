@@ -18,6 +18,8 @@ final class EngineMain {
     /** Arguments: name of the engine, folder of the data, metric, most rows. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         PrintStream out = System.out;
+        // Or a build would go on for minutes after the bench was killed.
+        ProcessHandle.current().parent().ifPresent(EngineMain::endWith);
         // What a library prints must not get among the answers.
         System.setOut(System.err);
         Dataset data =
@@ -37,5 +39,9 @@ final class EngineMain {
         try (engine) {
             new EngineServer(engine, data, out).serve(in);
         }
+    }
+
+    private static void endWith(ProcessHandle bench) {
+        var _ = bench.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
     }
 }
