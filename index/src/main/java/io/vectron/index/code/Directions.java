@@ -1,6 +1,8 @@
 package io.vectron.index.code;
 
-/** Arithmetic on vectors of whole lines. Plain loops: the compiler makes them wide. */
+import jdk.incubator.vector.FloatVector;
+
+/** Arithmetic on vectors of whole lines. */
 final class Directions {
 
     private Directions() {}
@@ -24,7 +26,19 @@ final class Directions {
         return length;
     }
 
-    static float dot(float[] x, float[] y) {
-        return io.vectron.index.vector.Kernels.dot(x, 0, y, 0, x.length);
+    /**
+     * Dot product. The lanes are added in this order: the compiler's own, which changes while a
+     * method is compiled, would let one training differ from the next.
+     */
+    private static float dot(float[] x, float[] y) {
+        FloatVector sums = FloatVector.zero(FloatShapes.SPECIES);
+        for (int i = 0; i < x.length; i += FloatShapes.SPECIES.length()) {
+            sums = FloatShapes.load(x, i).fma(FloatShapes.load(y, i), sums);
+        }
+        float sum = 0;
+        for (float lane : sums.toArray()) {
+            sum += lane;
+        }
+        return sum;
     }
 }
