@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The services as processes of their own: started, killed, brought back, stopped. */
 class ClusterIT {
     /** Generous: the machine may be busy. How long it takes is a matter of the benchmark. */
+    private static final Map<String, String> JSON_LOGS = Map.of("VECTRON_LOG_FORMAT", "json");
+
     private static final Duration READY = Duration.ofMinutes(3);
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -57,8 +60,9 @@ class ClusterIT {
             // The leader of a session of its own: no Ctrl-C and no end of a terminal reaches it.
             assertThat(session(pid)).isEqualTo(pid);
         }
+        String topic;
         try (Api api = new Api(ready)) {
-            String topic = api.create();
+            topic = api.create();
             RecordMetadata north = api.produce(topic, "north", "[0, 1]");
             assertThat(api.search("[0, 1]", north)).containsExactly("north");
 
@@ -68,7 +72,10 @@ class ClusterIT {
             kill(ready, "worker");
             assertThat(state("worker").path("state").asText()).isEqualTo("dead");
             RecordMetadata east = api.produce(topic, "east", "[1, 0]");
+            Path settings = folder.resolve("data/worker/worker.env");
+            Files.writeString(settings, "VECTRON_WORKER_THREADS_BUILDERS=3\n");
             run(SOON, "restart", "worker");
+            assertThat(threads(noted().getOrDefault("worker", 0L), "index-build-")).isEqualTo(3);
             assertThat(api.search("[1, 0]", east)).containsExactly("east", "north");
 
             kill(ready, "taskmanager");
@@ -90,6 +97,40 @@ class ClusterIT {
         assertThat(noted()).isEmpty();
         assertThat(status().path("services"))
                 .allMatch(s -> s.path("state").asText().equals("stopped"));
+        assertEveryLineOfEveryLogIsJson();
+        assertOneProcessForAllTakesOverAndTheClusterAgain(topic);
+    }
+
+    private void assertEveryLineOfEveryLogIsJson() throws IOException {
+        for (String service : SERVICES) {
+            Path log = folder.resolve("data").resolve(service).resolve("logs/" + service + ".log");
+            List<String> lines = Files.readAllLines(log);
+            assertThat(lines).as(service).isNotEmpty();
+            for (String line : lines) {
+                JsonNode entry = JSON.readTree(line);
+                assertThat(entry.path("timestamp").isIntegralNumber()).as(line).isTrue();
+                assertThat(entry.path("level").asText()).as(line).isNotEmpty();
+                assertThat(entry.at("/context/name").asText()).as(line).isEqualTo(service);
+                assertThat(entry.path("formattedMessage").isTextual()).as(line).isTrue();
+            }
+        }
+    }
+
+    private void assertOneProcessForAllTakesOverAndTheClusterAgain(String topic) throws Exception {
+        RecordMetadata northeast;
+        try (Launcher all = launch("up", "--json", "--port-base", "0")) {
+            try (Api api = new Api(all.event("ready", READY))) {
+                northeast = api.produce(topic, "northeast", "[1, 1]");
+                assertThat(api.search("[1, 1]", northeast)).startsWith("northeast").hasSize(5);
+            }
+            all.terminate();
+            all.exit(SOON);
+        }
+        try (Api api = new Api(up())) {
+            RecordMetadata last = api.produce(topic, "southwest", "[-1, -1]");
+            assertThat(api.search("[1, 1]", northeast)).startsWith("northeast");
+            assertThat(api.search("[-1, -1]", last)).startsWith("southwest").hasSize(6);
+        }
     }
 
     @Test
@@ -178,7 +219,7 @@ class ClusterIT {
     private Launcher launch(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--data", folder.resolve("data").toString()));
-        return Launcher.start(folder, Map.of(), all.toArray(String[]::new));
+        return Launcher.start(folder, JSON_LOGS, all.toArray(String[]::new));
     }
 
     private static Map<String, Long> pids(JsonNode report) {
@@ -199,6 +240,18 @@ class ClusterIT {
             }
         }
         return pids;
+    }
+
+    /** Threads of a process whose names begin so. */
+    private static long threads(long pid, String prefix) throws IOException {
+        long count = 0;
+        try (DirectoryStream<Path> tasks =
+                Files.newDirectoryStream(Path.of("/proc", "" + pid, "task"))) {
+            for (Path task : tasks) {
+                count += Files.readString(task.resolve("comm")).startsWith(prefix) ? 1 : 0;
+            }
+        }
+        return count;
     }
 
     private static long session(long pid) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vectron.standalone.port.PortLayout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -93,6 +95,19 @@ final class Launcher implements AutoCloseable {
             assertThat(process.onExit()).succeedsWithin(Duration.ofSeconds(30));
         }
         return new Launcher(process);
+    }
+
+    /**
+     * A base of free ports, below those that the system gives away by itself: nobody takes one
+     * meanwhile.
+     */
+    static int freePortBase() {
+        while (true) {
+            int base = ThreadLocalRandom.current().nextInt(12_000, 32_000);
+            if (PortLayout.from(base).taken().isEmpty()) {
+                return base;
+            }
+        }
     }
 
     long pid() {
@@ -172,7 +187,9 @@ final class Launcher implements AutoCloseable {
     }
 
     private static Thread read(InputStream in, Sink sink) {
-        return Thread.ofVirtual()
+        // Reading a pipe holds on to a carrier of virtual threads, and there are few.
+        return Thread.ofPlatform()
+                .daemon()
                 .start(() -> {
                     try (BufferedReader lines =
                             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {

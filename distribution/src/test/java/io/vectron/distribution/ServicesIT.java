@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vectron.standalone.port.PortLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
@@ -34,7 +32,7 @@ class ServicesIT {
     void twoProcessesMakeAWholeOne() throws Exception {
         // What no option says, the settings of the service do, as for its main class.
         Files.writeString(folder.resolve("worker.env"), "VECTRON_WORKER_ID=worker-of-a-file\n");
-        String base = Integer.toString(freeBase());
+        String base = Integer.toString(Launcher.freePortBase());
         try (Launcher lower = up(base, "broker,placement")) {
             JsonNode below = lower.event("ready", READY).path("addresses");
             try (Launcher upper = up(base, "worker,ingest,gateway")) {
@@ -122,15 +120,5 @@ class ServicesIT {
 
     private static List<String> names(JsonNode addresses) {
         return addresses.propertyStream().map(Map.Entry::getKey).toList();
-    }
-
-    /** Below those that the system gives away by itself, so that nobody takes one meanwhile. */
-    private static int freeBase() {
-        while (true) {
-            int base = ThreadLocalRandom.current().nextInt(12_000, 32_000);
-            if (PortLayout.from(base).taken().isEmpty()) {
-                return base;
-            }
-        }
     }
 }

@@ -6,9 +6,6 @@ public enum Admission {
     ADMITTED,
     /** Too many rows wait for the graph; it passes by itself, try again soon. */
     TAIL_FULL,
-    /**
-     * The slab has no room for the rows. It passes only if a compaction can free dead rows or a
-     * generation with larger limits takes over.
-     */
-    SLAB_FULL
+    /** The hot segment is full and older ones wait to be sealed; it passes by itself, too. */
+    HOT_FULL
 }

@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
  * Builds the graphs of many indexes on a few threads, named {@code index-build-N}.
  *
  * <p>Fair: an index is in the queue at most once, does one small slice of work when its turn comes,
- * and goes to the end of the queue if there is more. So the queue is bounded by the number of
- * indexes, one index never runs on two threads at a time, and a large backlog delays the others by
- * one slice a turn. The threads are platform threads and stay: graph builders keep scratch space a
- * thread.
+ * and goes to the end of the queue if there is more; a slice that lasts lets others in between. So
+ * the queue is bounded by the number of indexes, one index never runs on two threads at a time, and
+ * a large backlog delays the others by one slice a turn. The threads are platform threads and stay:
+ * graph builders keep scratch space a thread.
  */
 public final class BuilderPool implements AutoCloseable {
 
@@ -43,8 +43,13 @@ public final class BuilderPool implements AutoCloseable {
     /** Work that is done in slices, never by two threads at a time. */
     @FunctionalInterface
     interface Work {
-        /** Does one small slice; true if there is more to do. */
-        boolean slice();
+        /**
+         * Does one small slice; true if there is more to do.
+         *
+         * @param mayTakeLong whether the slice may last for seconds, calling {@link #assist} every
+         *     now and then
+         */
+        boolean slice(boolean mayTakeLong);
     }
 
     /**
@@ -66,11 +71,23 @@ public final class BuilderPool implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                queue.take().turn();
+                queue.take().turn(true);
             } catch (InterruptedException interrupted) {
                 // Only close() interrupts; the loop's condition says so.
                 LOG.debug("{} stops", Thread.currentThread().getName());
             }
+        }
+    }
+
+    /**
+     * Within a slice that lasts: gives the index that has waited longest its turn, for one short
+     * slice. So a file that takes seconds to write does not hold up the others' rows, however few
+     * threads there are.
+     */
+    void assist() {
+        Registration waiting = closed ? null : queue.poll();
+        if (waiting != null) {
+            waiting.turn(false);
         }
     }
 
@@ -131,7 +148,7 @@ public final class BuilderPool implements AutoCloseable {
             queue.add(this);
         }
 
-        private void turn() {
+        private void turn(boolean mayTakeLong) {
             synchronized (this) {
                 if (state != State.QUEUED) {
                     return;
@@ -141,7 +158,7 @@ public final class BuilderPool implements AutoCloseable {
             }
             boolean more = false;
             try {
-                more = work.slice();
+                more = work.slice(mayTakeLong);
             } catch (RuntimeException | Error e) {
                 LOG.error("building index {} failed", name, e);
             } finally {

@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import io.vectron.index.merge.MergePolicy;
 import java.util.Objects;
 
 /**
@@ -9,8 +10,16 @@ import java.util.Objects;
  * @param metric how nearness is measured
  * @param limits bounds of rows, bytes and tail
  * @param graph how the graph is built
+ * @param layout of sealed segments
+ * @param merges when sealed segments are merged
  */
-public record IndexSpec(int dimension, Metric metric, IndexLimits limits, GraphSpec graph) {
+public record IndexSpec(
+        int dimension,
+        Metric metric,
+        IndexLimits limits,
+        GraphSpec graph,
+        SegmentLayout layout,
+        MergePolicy merges) {
 
     /** The largest dimension. */
     public static final int MAX_DIMENSION = 16_384;
@@ -24,10 +33,27 @@ public record IndexSpec(int dimension, Metric metric, IndexLimits limits, GraphS
         Objects.requireNonNull(metric, "metric");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(graph, "graph");
+        Objects.requireNonNull(layout, "layout");
+        Objects.requireNonNull(merges, "merges");
     }
 
-    /** An index with the default graph. */
+    /** An index with the default graph, layout and merges. */
     public IndexSpec(int dimension, Metric metric, IndexLimits limits) {
         this(dimension, metric, limits, GraphSpec.DEFAULT);
+    }
+
+    /** An index with the default layout and merges. */
+    public IndexSpec(int dimension, Metric metric, IndexLimits limits, GraphSpec graph) {
+        this(dimension, metric, limits, graph, SegmentLayout.FUSED, MergePolicy.DEFAULT);
+    }
+
+    /** The same with another layout. */
+    public IndexSpec with(SegmentLayout other) {
+        return new IndexSpec(dimension, metric, limits, graph, other, merges);
+    }
+
+    /** The same with other merges. */
+    public IndexSpec with(MergePolicy other) {
+        return new IndexSpec(dimension, metric, limits, graph, layout, other);
     }
 }

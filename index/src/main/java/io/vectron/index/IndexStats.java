@@ -6,30 +6,68 @@ import org.jspecify.annotations.Nullable;
  * A glance at an index, each number taken at about the same time.
  *
  * @param position the published position W
- * @param rows rows in the slab, dead ones included
+ * @param rows rows of all segments, dead ones included
  * @param live rows not marked dead
- * @param graphRows rows searched through the graph
- * @param tailRows rows scanned flat because the graph does not have them yet
- * @param slabBytes bytes allocated for vectors, neighbour lists and positions
+ * @param tailRows rows scanned flat because no graph has them yet
+ * @param frozen full hot segments that wait to be sealed
+ * @param slabBytes bytes allocated in memory for vectors, neighbour lists and positions
+ * @param sealed segments in files
  * @param builds rows inserted into graphs since the index was made
- * @param compactions finished compactions
- * @param compacting whether live rows are moving to a new slab; it ends with a publication
- * @param buildFailure why the graph is no longer extended, or null while all is well
+ * @param failure why graphs are no longer extended, or why the last seal or merge failed; null
+ *     while all is well
  */
 public record IndexStats(
         long position,
-        int rows,
-        int live,
-        int graphRows,
+        long rows,
+        long live,
         int tailRows,
+        int frozen,
         long slabBytes,
+        Sealed sealed,
         long builds,
-        long compactions,
-        boolean compacting,
-        @Nullable String buildFailure) {
+        @Nullable String failure) {
+
+    /**
+     * Segments in files.
+     *
+     * @param segments how many there are
+     * @param rows their rows, dead ones included
+     * @param bytes of their files
+     * @param seals hot segments sealed since the index was opened
+     * @param merges merges since the index was opened
+     * @param bytesWritten by both of them
+     */
+    public record Sealed(
+            int segments, long rows, long bytes, long seals, long merges, long bytesWritten) {}
+
+    static IndexStats of(
+            IndexView view,
+            long position,
+            long builds,
+            Maintenance maintenance,
+            @Nullable String failure) {
+        Sealed sealed =
+                new Sealed(
+                        view.sealed().size(),
+                        view.sealed().stream().mapToLong(SealedPart::rows).sum(),
+                        view.sealedBytes(),
+                        maintenance.seals(),
+                        maintenance.merges(),
+                        maintenance.bytesWritten());
+        return new IndexStats(
+                position,
+                view.rows(),
+                view.rows() - view.deadRows(),
+                view.tailRows(),
+                view.frozen().size(),
+                view.slabBytes(),
+                sealed,
+                builds,
+                failure);
+    }
 
     /** Rows that take space only. */
-    public int dead() {
+    public long dead() {
         return rows - live;
     }
 }

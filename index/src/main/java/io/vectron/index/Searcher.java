@@ -1,92 +1,164 @@
 package io.vectron.index;
 
 import io.vectron.index.SearchResult.Hit;
+import io.vectron.index.code.RecordLayout;
+import io.vectron.index.hot.HotSearch;
+import io.vectron.index.hot.HotView;
+import io.vectron.index.sealed.SealedScan;
+import io.vectron.index.sealed.Walk;
 import io.vectron.index.vector.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Plans and runs searches, one at a time; holds their scratch space. */
+/** Runs searches over all segments of an index, one at a time; holds their scratch space. */
 final class Searcher {
+
+    /** Rows by codes that are compared as floats: so many, or a half more than asked for. */
+    private static final int LEAST_RERANKED = 16;
 
     private static final int MOST_WORDS_KEPT = 1 << 19;
     private static final Comparator<Hit> BY_DISTANCE_THEN_ID =
             Comparator.comparingDouble(Hit::distance).thenComparing(Hit::id);
 
-    private final FlatScan scan = new FlatScan();
-    private final GraphWalk walk = new GraphWalk();
-    private long[] keys = new long[256];
+    private final IndexSpec spec;
+    private final Scorer scorer;
+    private final HotSearch hot = new HotSearch();
+    private final SealedScan scan = new SealedScan();
+    private @Nullable Walk compact; // each made when it is needed first
+    private @Nullable Walk fused;
 
-    SearchResult search(Generation generation, IndexSpec spec, Scorer scorer, SearchQuery query) {
-        float[] prepared = scorer.prepared(query.vector().values());
-        View view = new View(generation, scorer, prepared);
+    /** {@code sortable key distance << 32 | place}; what is at the place is in the next two. */
+    private long[] keys = new long[64];
+
+    private int[] segments = new int[64]; // sealed ones first, then those in memory
+    private int[] ordinals = new int[64];
+    private int found;
+    private long visited;
+
+    Searcher(IndexSpec spec, Scorer scorer) {
+        this.spec = spec;
+        this.scorer = scorer;
+    }
+
+    SearchResult search(Snapshot snapshot, SearchQuery query) {
         int k = query.topK();
         int ef = Math.max(query.ef(), k);
-        Entries entries = generation.graph().entries();
-        int found = 0;
-        int visited = 0;
-        if (entries == null || query.exact() || flatIsFaster(generation, spec, ef)) {
-            scan.scan(view, 0, k);
-        } else {
-            walk.walk(view, entries, ef);
-            visited = walk.visited();
-            found = takeWalked();
-            scan.scan(view, view.graphRows, k);
+        found = 0;
+        visited = 0;
+        List<SealedPart> parts = snapshot.sealed();
+        for (int i = 0; i < parts.size(); i++) {
+            sealed(snapshot, parts.get(i), i, ef, query);
         }
-        found = takeScanned(found);
+        List<HotView> views = snapshot.hot();
+        for (int i = 0; i < views.size(); i++) {
+            hot.search(views.get(i), spec.limits(), k, ef, query.exact());
+            takeHot(parts.size() + i, k);
+            visited += hot.visited();
+        }
         Arrays.sort(keys, 0, found);
-        List<Hit> hits = hits(view, spec.metric(), found, k);
-        return new SearchResult(view.position, hits, visited + scan.visited());
+        int counted = (int) Math.min(visited, Integer.MAX_VALUE);
+        return new SearchResult(snapshot.position(), hits(snapshot, k), counted);
     }
 
-    private static boolean flatIsFaster(Generation generation, IndexSpec spec, int ef) {
-        IndexLimits limits = spec.limits();
-        int live = generation.live();
-        return live < limits.flatRows() || live < (long) limits.flatRowsPerEf() * ef;
+    private void sealed(Snapshot snapshot, SealedPart part, int number, int ef, SearchQuery query) {
+        part.segment().requireSound();
+        int k = query.topK();
+        if (query.exact() || part.rows() - part.deadRows() < spec.limits().flatRows()) {
+            scan.scan(part.segment(), part.records(), snapshot.query(), k, snapshot.position());
+            for (int i = 0; i < scan.size(); i++) {
+                take(scan.key(i), number);
+            }
+            visited += scan.visited();
+            return;
+        }
+        Walk walk = walk(part.segment().layout());
+        int reranked = Math.min(ef, Math.max(LEAST_RERANKED, k + k / 2));
+        int count =
+                walk.search(part.records(), snapshot.query(), ef, reranked, snapshot.position());
+        long[] walked = walk.found();
+        for (int i = 0; i < count && (i < k || sameDistance(walked[i], walked[k - 1])); i++) {
+            take(walked[i], number);
+        }
+        visited += walk.visited();
     }
 
-    private int takeWalked() {
-        if (keys.length < walk.found()) {
-            keys = new long[walk.found()];
+    private Walk walk(RecordLayout layout) {
+        Walk there = layout.fused() ? fused : compact;
+        if (there != null) {
+            return there;
         }
-        return walk.copyFound(keys);
+        Walk made = Walk.of(layout);
+        if (layout.fused()) {
+            fused = made;
+        } else {
+            compact = made;
+        }
+        return made;
     }
 
-    private int takeScanned(int from) {
-        int total = from + scan.size();
-        if (keys.length < total) {
-            keys = Arrays.copyOf(keys, total);
+    private static boolean sameDistance(long key, long other) {
+        return key >> 32 == other >> 32;
+    }
+
+    /** The best k of the segment just searched, and those as near as the last of them. */
+    private void takeHot(int number, int k) {
+        for (int i = 0; i < hot.found(); i++) {
+            long key = hot.key(i);
+            if (i >= k && !sameDistance(key, hot.key(k - 1))) {
+                return;
+            }
+            take(key, number);
         }
-        for (int i = 0; i < scan.size(); i++) {
-            keys[from + i] = scan.key(i);
+    }
+
+    private void take(long key, int segment) {
+        if (found == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * found);
+            segments = Arrays.copyOf(segments, 2 * found);
+            ordinals = Arrays.copyOf(ordinals, 2 * found);
         }
-        return total;
+        keys[found] = (key & 0xFFFF_FFFF_0000_0000L) | found;
+        segments[found] = segment;
+        ordinals[found] = (int) key;
+        found++;
     }
 
     /** The best k of the sorted keys, equal distances by id. */
-    private List<Hit> hits(View view, Metric metric, int found, int k) {
+    private List<Hit> hits(Snapshot snapshot, int k) {
         List<Hit> hits = new ArrayList<>(Math.min(found, k) + 1);
         for (int i = 0; i < found; i++) {
-            long key = keys[i];
-            if (i >= k && key >> 32 != keys[k - 1] >> 32) {
+            if (i >= k && !sameDistance(keys[i], keys[k - 1])) {
                 break;
             }
-            int ordinal = (int) key;
-            float distance = view.scorer.distance(Scorer.unsortable((int) (key >> 32)));
-            hits.add(
-                    new Hit(
-                            view.slab.id(ordinal),
-                            view.slab.born(ordinal),
-                            distance,
-                            metric.score(distance)));
+            int place = (int) keys[i];
+            float distance = scorer.distance(Scorer.unsortable((int) (keys[i] >> 32)));
+            hits.add(hit(snapshot, segments[place], ordinals[place], distance));
         }
         hits.sort(BY_DISTANCE_THEN_ID);
         return hits.size() > k ? hits.subList(0, k) : hits;
     }
 
+    private Hit hit(Snapshot snapshot, int number, int ordinal, float distance) {
+        float score = spec.metric().score(distance);
+        int sealed = snapshot.sealed().size();
+        if (number < sealed) {
+            SealedPart part = snapshot.sealed().get(number);
+            return new Hit(
+                    part.segment().id(ordinal), part.segment().version(ordinal), distance, score);
+        }
+        HotView view = snapshot.hot().get(number - sealed);
+        return new Hit(view.id(ordinal), view.version(ordinal), distance, score);
+    }
+
     /** Whether the scratch is small enough to be kept for the next search. */
     boolean worthKeeping() {
-        return walk.heldWords() + 2 * keys.length <= MOST_WORDS_KEPT;
+        int walks =
+                (fused == null ? 0 : fused.heldLongs())
+                        + (compact == null ? 0 : compact.heldLongs());
+        return hot.heldWords() + 2 * (walks + scan.heldLongs()) + 4 * keys.length
+                <= MOST_WORDS_KEPT;
     }
 }

@@ -1,129 +1,240 @@
 package io.vectron.index;
 
+import io.vectron.index.folder.SegmentFolder;
+import io.vectron.index.hot.HotSegment;
+import io.vectron.index.merge.Survivors;
 import io.vectron.index.vector.Scorer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The searchable rows of one shard: exactly the state at one position of its log.
  *
- * <p>One thread at a time (the applier) calls {@link #upsert}, {@link #delete}, {@link #publish}
- * and {@link #close}; any thread searches. Within a batch the applier appends and marks with
- * positions at or above the published one, so searches go on seeing the old state; {@code publish}
- * then makes the whole batch visible at once.
+ * <p>One thread at a time (the applier) calls {@link #upsert}, {@link #delete}, {@link #publish},
+ * {@link #cut} and {@link #close}; any thread searches. Within a batch the applier appends and
+ * marks with positions at or above the published one, so searches go on seeing the old state;
+ * {@code publish} then makes the whole batch visible at once.
  *
- * <p>Appending costs a copy of the vector. The rows enter the graph later, on the {@link
- * BuilderPool}; until then searches compare with each of them. An update is a new row and a dead
- * one; when dead rows fill the slab, live rows move to a new slab in the background.
+ * <p>A row is known by its version, the offset of the record that wrote it. Rows are appended to a
+ * hot segment in memory, in the order of their versions; what a write replaces is told by the
+ * caller, who keeps the points anyway. Background tasks on the {@link BuilderPool} take the rows
+ * into a graph; until then searches compare with each of them.
  */
 public final class VectorIndex implements AutoCloseable {
 
+    /** No row: the version that a write supersedes if there was none. */
+    public static final long NONE = -1;
+
     private static final int SLICE_FLOATS = 32_768;
     private static final int MOST_SLICE_ROWS = 256;
-    private static final int COMPACTION_SHARE = 4;
 
     private final IndexSpec spec;
     private final String name;
     private final Scorer scorer;
     private final int sliceRows;
+    private final SegmentFolder folder;
+    private final Maintenance maintenance;
+    private final Warmup warmup;
+    private final BuilderPool pool;
     private final BuilderPool.Registration registration;
     private final BlockingQueue<Searcher> searchers =
             new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
     private final LongAdder builds = new LongAdder();
 
-    private volatile Generation generation; // replaced by the applier thread only
-    private volatile @Nullable Compaction compaction; // replaced by the applier thread only
-    private final LongAdder compactions = new LongAdder();
-    private volatile @Nullable String buildFailure; // written by graph tasks only
-    private long highest = -1; // highest offset appended or marked; applier thread only
+    /** Held while rows, deaths or the set of segments change; never while a search runs. */
+    private final ReentrantLock writing = new ReentrantLock();
 
-    /**
-     * An empty index at position 0.
-     *
-     * @param pool builds its graph; close the index before the pool
-     * @param name for logs and errors
-     * @throws IllegalArgumentException if the limits do not allow a single row
-     * @throws IllegalStateException if the pool takes no more indexes
-     */
-    public VectorIndex(IndexSpec spec, BuilderPool pool, String name) {
-        this(
-                spec,
-                pool,
-                name,
-                Math.clamp(SLICE_FLOATS / spec.dimension(), 1, MOST_SLICE_ROWS),
-                new Scorer(spec.metric()));
-    }
+    private volatile IndexView view; // replaced under the lock
+    private volatile long position; // written under the lock
+    private volatile boolean closed;
+    private volatile @Nullable String buildFailure; // written by graph tasks only
+    private long highest; // version no row is below or at; under the lock
 
     /** With slices of the given number of rows. */
-    VectorIndex(IndexSpec spec, BuilderPool pool, String name, int sliceRows, Scorer scorer) {
-        this.spec = Objects.requireNonNull(spec, "spec");
-        this.name = Objects.requireNonNull(name, "name");
+    VectorIndex(Opening opening, IndexOwner owner, BuilderPool pool, int sliceRows, Scorer scorer) {
+        this.spec = opening.spec();
+        this.name = opening.name();
+        this.folder = opening.folder();
         this.scorer = scorer;
-        this.sliceRows = Math.clamp(SLICE_FLOATS / (long) spec.dimension(), 1, MOST_SLICE_ROWS);
-        this.generation = new Generation(spec, scorer, 0);
+        this.sliceRows = sliceRows;
+        this.pool = pool;
+        this.highest = opening.to() - 1;
+        HotSegment hot = new HotSegment(spec, scorer, opening.to());
+        this.view = new IndexView(opening.parts(), List.of(), hot);
+        this.warmup = new Warmup(name);
+        this.maintenance = new Maintenance(spec, name, folder, owner, new Changes());
         this.registration = pool.register(name, this::slice);
     }
 
     /**
-     * Appends a row, invisible until a position above {@code born} is published. The id's former
-     * live row, if any, is dead from {@code born} on.
+     * Opens or creates the index in a folder, at position 0: the sealed segments as they were. The
+     * owner then calls {@link #restoreDeath} for every death it knows of, {@link #restoreRow} for
+     * every live row from {@link #restoreFrom} on, by ascending versions, and {@link #publish}.
      *
-     * @param born the record's offset, not below the published position
-     * @param vector {@code float[dimension]} as the user gave it; copied
-     * @throws IllegalArgumentException if the dimension is wrong, a value is not finite, the vector
-     *     is zero under cosine, or {@code born} is below the published position
-     * @throws SlabFullException if there is no room; the index is unchanged
+     * @param folder of this index alone; made if it does not exist
+     * @param owner keeps the points
+     * @param pool does its background work; close the index before the pool
+     * @param name for logs and errors
+     * @throws IOException if the folder cannot be read
+     * @throws io.vectron.index.sealed.CorruptSegmentException if a segment in it is damaged
+     * @throws IllegalArgumentException if the limits do not allow a single row
+     * @throws IllegalStateException if the pool takes no more indexes
      */
-    public void upsert(String id, long born, float[] vector) {
-        Objects.requireNonNull(id, "id");
-        requireAhead(born);
-        requireDimension(vector);
-        Generation now = generation;
-        int rows = now.slab().rows();
-        if (rows == now.slab().capacity()) {
-            throw new SlabFullException(name, rows);
+    public static VectorIndex open(
+            IndexSpec spec, Path folder, IndexOwner owner, BuilderPool pool, String name)
+            throws IOException {
+        int rows = Math.clamp(SLICE_FLOATS / spec.dimension(), 1, MOST_SLICE_ROWS);
+        return open(spec, folder, owner, pool, name, rows, new Scorer(spec.metric()));
+    }
+
+    static VectorIndex open(
+            IndexSpec spec,
+            Path folder,
+            IndexOwner owner,
+            BuilderPool pool,
+            String name,
+            int sliceRows,
+            Scorer scorer)
+            throws IOException {
+        try (Opening opening = Opening.of(spec, folder, name)) {
+            try {
+                return new VectorIndex(opening, owner, pool, sliceRows, scorer);
+            } catch (RuntimeException e) {
+                opening.folder().close();
+                throw e;
+            }
         }
-        int superseded = now.upsert(id, born, vector, scorer);
-        highest = Math.max(highest, born);
-        noteDeath(superseded);
+    }
+
+    /** Rows with lower versions are in sealed segments: they need not be restored. */
+    public long restoreFrom() {
+        List<SealedPart> parts = view.sealed();
+        return parts.isEmpty() ? 0 : parts.getLast().to();
     }
 
     /**
-     * After a start: appends the live row of {@code id} as of {@code version}. Like {@link
-     * #upsert}, but only before the first publication and once an id. Any number of rows may be
-     * restored, up to the slab's limit; the tail's limit is for later.
+     * After a start: a row died. Nothing happens if no sealed segment has the row: it was left out
+     * by a merge, or will not be restored.
+     *
+     * @param version of the row
+     * @param at from when on it is dead
+     */
+    public void restoreDeath(long version, long at) {
+        requireUnpublished();
+        if (version < restoreFrom()) {
+            writing.lock();
+            try {
+                view.markDead(version, at);
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    /**
+     * After a start: appends a live row. Any number of rows may be restored; the tail's limit is
+     * for later.
      *
      * @throws IllegalStateException if a position was published already
+     * @throws IllegalArgumentException as {@link #upsert}
      */
     public void restoreRow(String id, long version, float[] vector) {
-        if (position() != 0) {
+        requireUnpublished();
+        upsert(id, version, vector, NONE);
+    }
+
+    private void requireUnpublished() {
+        if (position != 0) {
             throw new IllegalStateException("rows are restored before the first publication");
         }
-        if (generation.contains(id)) {
-            throw new IllegalArgumentException("restored twice: " + id);
-        }
-        upsert(id, version, vector);
     }
 
     /**
-     * Marks the id's live row dead from {@code offset} on; does nothing if there is none.
+     * Appends a row, invisible until a position above {@code version} is published.
      *
-     * @throws IllegalArgumentException if {@code offset} is below the published position
+     * @param version the record's offset: above that of every row before, not below the published
+     *     position
+     * @param vector {@code float[dimension]} as the user gave it; copied
+     * @param superseded version of the id's live row, which is dead from {@code version} on; or
+     *     {@link #NONE}
+     * @throws IllegalArgumentException if the dimension is wrong, a value is not finite, the vector
+     *     is zero under cosine, or the version is not above the others
+     * @throws IllegalStateException if the index has no live row of the superseded version: index
+     *     and caller disagree
      */
-    public void delete(String id, long offset) {
-        requireAhead(offset);
-        int deleted = generation.delete(id, offset);
-        highest = Math.max(highest, offset);
-        noteDeath(deleted);
+    public void upsert(String id, long version, float[] vector, long superseded) {
+        Objects.requireNonNull(id, "id");
+        requireAhead(version);
+        requireDimension(vector);
+        writing.lock();
+        try {
+            HotSegment hot = view.hot();
+            if (hot.rows() == hot.capacity()) {
+                hot = freeze();
+            }
+            if (version <= highest) {
+                throw new IllegalArgumentException(
+                        "version " + version + " is not above " + highest);
+            }
+            hot.append(id, version, vector, scorer);
+            highest = version;
+            if (superseded != NONE) {
+                markDead(superseded, version);
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
-    private void noteDeath(int ordinal) {
-        Compaction running = compaction;
-        if (ordinal >= 0 && running != null) {
-            running.noteDeath(ordinal);
+    /** Under the lock: the hot segment takes no more rows; an empty one follows. */
+    private HotSegment freeze() {
+        IndexView now = view;
+        List<HotSegment> frozen = new ArrayList<>(now.frozen());
+        frozen.add(now.hot());
+        HotSegment hot = new HotSegment(spec, scorer, highest + 1);
+        change(new IndexView(now.sealed(), frozen, hot));
+        registration.wake();
+        return hot;
+    }
+
+    /** Under the lock: another set of segments. */
+    private void change(IndexView next) {
+        IndexView former = view;
+        view = next;
+        former.release();
+    }
+
+    private void markDead(long version, long at) {
+        if (!view.markDead(version, at)) {
+            throw new IllegalStateException(
+                    "index " + name + " has no live row of version " + version);
+        }
+    }
+
+    /**
+     * Marks a row dead.
+     *
+     * @param superseded version of the row
+     * @param offset the record's offset: the row is dead from it on
+     * @throws IllegalArgumentException if {@code offset} is below the published position
+     * @throws IllegalStateException if there is no live row of that version
+     */
+    public void delete(long superseded, long offset) {
+        requireAhead(offset);
+        writing.lock();
+        try {
+            markDead(superseded, offset);
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -133,25 +244,47 @@ public final class VectorIndex implements AutoCloseable {
      * @throws IllegalArgumentException if the position would fall
      */
     public void publish(long newPosition) {
-        Generation now = generation;
-        if (newPosition < now.position()) {
-            throw new IllegalArgumentException(
-                    "position would fall from " + now.position() + " to " + newPosition);
-        }
-        Compaction running = compaction;
-        if (running != null && running.ready() && highest < newPosition) {
-            generation = running.finish(newPosition);
-            compaction = null;
-            compactions.increment();
-        } else {
-            now.publish(newPosition);
-            if (running == null
-                    && buildFailure == null
-                    && Compaction.worthwhile(now, spec.limits())) {
-                compaction = new Compaction(now, spec, scorer);
+        writing.lock();
+        try {
+            if (newPosition < position) {
+                throw new IllegalArgumentException(
+                        "position would fall from " + position + " to " + newPosition);
             }
+            position = newPosition;
+        } finally {
+            writing.unlock();
         }
         registration.wake();
+    }
+
+    /**
+     * Ends the hot segment, so that its rows are sealed in the background; does nothing if it is
+     * empty. Searches notice nothing.
+     */
+    public void cut() {
+        writing.lock();
+        try {
+            if (view.hot().rows() > 0) {
+                freeze();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Whether the hot segment is large enough to be cut; a hint to whoever decides. */
+    public boolean wantsCut() {
+        HotSegment hot = view.hot();
+        return hot.rows() >= hot.capacity() / 8 * 7;
+    }
+
+    /**
+     * Puts hard links to the sealed segments, and what is needed to open them, into a folder that
+     * does not exist yet. The owner holds back publications meanwhile and keeps its points as they
+     * are now: rows from {@link #restoreFrom} on, and deaths, are restored from them.
+     */
+    public void link(Path target) throws IOException {
+        folder.link(target);
     }
 
     /** Whether {@code moreRows} can be appended now; for the tail it is advice, not enforced. */
@@ -159,24 +292,21 @@ public final class VectorIndex implements AutoCloseable {
         if (moreRows < 0) {
             throw new IllegalArgumentException("negative number of rows: " + moreRows);
         }
-        Generation now = generation;
-        if ((long) now.slab().rows() + moreRows > now.slab().capacity()) {
-            return Admission.SLAB_FULL;
+        IndexView now = view;
+        IndexLimits limits = spec.limits();
+        if (now.frozen().size() >= limits.frozenSegments()
+                && (long) now.hot().rows() + moreRows > now.hot().capacity()) {
+            return Admission.HOT_FULL;
         }
-        int limit = spec.limits().flatTailRows();
+        int limit = limits.flatTailRows();
         // A batch larger than the limit would never be admitted: half a tail is room for any.
         int counted = Math.min(moreRows, limit / 2);
         return now.tailRows() + counted > limit ? Admission.TAIL_FULL : Admission.ADMITTED;
     }
 
-    /** Whether the owner should refuse {@code moreRows} for now; {@link #admission} says why. */
-    public boolean overloaded(int moreRows) {
-        return admission(moreRows) != Admission.ADMITTED;
-    }
-
     /** The published position W. */
     public long position() {
-        return generation.position();
+        return position;
     }
 
     /**
@@ -190,59 +320,109 @@ public final class VectorIndex implements AutoCloseable {
      */
     public SearchResult search(SearchQuery query) {
         requireDimension(query.vector().values());
+        float[] prepared = scorer.prepared(query.vector().values());
         Searcher idle = searchers.poll();
-        Searcher searcher = idle == null ? new Searcher() : idle;
-        SearchResult result = searcher.search(generation, spec, scorer, query);
+        Searcher searcher = idle == null ? new Searcher(spec, scorer) : idle;
+        SearchResult result;
+        try (Snapshot snapshot =
+                Snapshot.take(this::viewToSearch, () -> position, scorer, prepared)) {
+            result = searcher.search(snapshot, query);
+        }
         if (searcher.worthKeeping()) {
             searchers.offer(searcher); // refused if enough of them wait already
         }
         return result;
     }
 
-    /** Counters. */
-    public IndexStats stats() {
-        Generation now = generation;
-        int graphRows = now.graph().rows();
-        int rows = now.slab().rows();
-        return new IndexStats(
-                now.position(),
-                rows,
-                Math.min(now.live(), rows),
-                graphRows,
-                rows - graphRows,
-                now.slab().bytes(),
-                builds.sum(),
-                compactions.sum(),
-                compaction != null,
-                buildFailure);
+    private IndexView viewToSearch() {
+        if (closed) {
+            throw new IllegalStateException("index " + name + " is closed");
+        }
+        return view;
     }
 
-    /** Stops building; a slice in progress ends first. Searches go on working on what there is. */
+    /** Counters. */
+    public IndexStats stats() {
+        IndexView now = view;
+        String failure = buildFailure;
+        return IndexStats.of(
+                now,
+                position,
+                builds.sum(),
+                maintenance,
+                failure == null ? maintenance.failure() : failure);
+    }
+
+    /**
+     * What the index is made of, and how well it is searched. Sampling compares each sampled row
+     * with every row: it is for people who ask, not for every minute.
+     *
+     * @param sampledRows rows whose neighbours are looked for; 0 to leave that out
+     */
+    public MaintenanceReport report(int sampledRows) {
+        IndexView now = view;
+        double recall = RecallSample.of(this, spec, now, sampledRows);
+        return MaintenanceReport.of(now, maintenance.describe(), recall);
+    }
+
+    /**
+     * Stops background work; a slice in progress ends first. Searches that have begun end on what
+     * there is.
+     */
     @Override
     public void close() {
         registration.close();
+        writing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                maintenance.close();
+                view.release();
+                closeFolder();
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
-    /** One turn on the pool: a few rows for the graph, some more for a compaction. */
-    private boolean slice() {
-        if (buildFailure != null) {
-            return false;
+    private void closeFolder() {
+        try {
+            folder.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot let go of the folder of " + name, e);
+        }
+    }
+
+    /** One turn on the pool: a few rows for a graph, the oldest first, and some for a merge. */
+    private boolean slice(boolean mayTakeLong) {
+        int advanced = buildFailure == null ? extendGraphs() : 0;
+        builds.add(advanced);
+        // Alternately, so that neither waits for the other to end.
+        boolean more = maintenance.step(sliceRows, mayTakeLong, pool::assist);
+        return more || advanced > 0 || warm();
+    }
+
+    private boolean warm() {
+        IndexView now = view;
+        if (!now.acquire()) {
+            return true;
         }
         try {
-            Generation now = generation;
+            return warmup.step(now);
+        } finally {
+            now.release();
+        }
+    }
+
+    private int extendGraphs() {
+        try {
             int advanced = 0;
-            if (now.slab().rows() >= spec.limits().flatRows()) {
-                advanced = now.graph().advance(sliceRows, now.position());
+            for (HotSegment segment : view.memory()) {
+                if (advanced == 0 && graphNeeded(segment)) {
+                    advanced = segment.advance(sliceRows, position);
+                }
             }
-            boolean compacting = false;
-            Compaction running = compaction;
-            if (running != null) {
-                // The larger share, so that the new graph catches up with a busy writer.
-                advanced += running.slice(COMPACTION_SHARE * sliceRows);
-                compacting = !running.ready();
-            }
-            builds.add(advanced);
-            return compacting || advanced > 0;
+            return advanced;
         } catch (RuntimeException | Error e) {
             // A half-inserted row may have left the graph in any state: never insert again.
             // Searches stay right, the tail is scanned flat, and admission turns the writer away in
@@ -252,10 +432,56 @@ public final class VectorIndex implements AutoCloseable {
         }
     }
 
+    /** What background tasks see and do. */
+    private final class Changes implements Maintenance.Segments {
+
+        @Override
+        public IndexView view() {
+            return view;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public void replace(
+                Maintenance.Inputs inputs, @Nullable SealedPart fresh, Survivors survivors) {
+            writing.lock();
+            try {
+                if (fresh != null) {
+                    fresh.markDeathsSince(survivors);
+                }
+                IndexView now = view;
+                List<SealedPart> sealed = new ArrayList<>();
+                for (SealedPart part : now.sealed()) {
+                    if (!inputs.sealed().contains(part)) {
+                        sealed.add(part);
+                    } else if (fresh != null && part == inputs.sealed().getFirst()) {
+                        sealed.add(fresh);
+                    }
+                }
+                if (fresh != null && inputs.sealed().isEmpty()) {
+                    sealed.add(fresh);
+                }
+                List<HotSegment> frozen = new ArrayList<>(now.frozen());
+                frozen.removeAll(inputs.frozen());
+                change(new IndexView(sealed, frozen, now.hot()));
+            } finally {
+                writing.unlock();
+            }
+        }
+    }
+
+    private boolean graphNeeded(HotSegment segment) {
+        return segment.rows() >= spec.limits().flatRows();
+    }
+
     private void requireAhead(long offset) {
-        if (offset < position()) {
+        if (offset < position) {
             throw new IllegalArgumentException(
-                    "offset " + offset + " is below the published position " + position());
+                    "offset " + offset + " is below the published position " + position);
         }
     }
 

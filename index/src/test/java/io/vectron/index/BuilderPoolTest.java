@@ -18,9 +18,9 @@ class BuilderPoolTest {
         List<String> turns = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch begin = new CountDownLatch(1);
         try (BuilderPool pool = new BuilderPool(1);
-                var blocker = pool.register("blocker", () -> awaitThenStop(begin));
-                var a = pool.register("a", () -> turns.add("a") && turns.size() < 20);
-                var b = pool.register("b", () -> turns.add("b") && turns.size() < 20)) {
+                var blocker = pool.register("blocker", mayTakeLong -> awaitThenStop(begin));
+                var a = pool.register("a", mayTakeLong -> turns.add("a") && turns.size() < 20);
+                var b = pool.register("b", mayTakeLong -> turns.add("b") && turns.size() < 20)) {
             blocker.wake();
             a.wake();
             b.wake();
@@ -50,7 +50,7 @@ class BuilderPoolTest {
                 var work =
                         pool.register(
                                 "work",
-                                () -> {
+                                mayTakeLong -> {
                                     together.compareAndSet(false, running.incrementAndGet() > 1);
                                     Thread.onSpinWait();
                                     running.decrementAndGet();
@@ -75,7 +75,7 @@ class BuilderPoolTest {
             var work =
                     pool.register(
                             "work",
-                            () -> {
+                            mayTakeLong -> {
                                 begun.countDown();
                                 awaitThenStop(go);
                                 ended.incrementAndGet();
@@ -101,10 +101,10 @@ class BuilderPoolTest {
                 var bad =
                         pool.register(
                                 "bad",
-                                () -> {
+                                mayTakeLong -> {
                                     throw new IllegalStateException("planted");
                                 });
-                var good = pool.register("good", () -> slices.incrementAndGet() < 3)) {
+                var good = pool.register("good", mayTakeLong -> slices.incrementAndGet() < 3)) {
             bad.wake();
             good.wake();
             Await.until("the good one ended", () -> slices.get() == 3);
@@ -116,19 +116,50 @@ class BuilderPoolTest {
         BuilderPool pool = new BuilderPool(1);
         List<BuilderPool.Registration> all = new ArrayList<>();
         for (int i = 0; i < BuilderPool.MAX_INDEXES; i++) {
-            all.add(pool.register("i" + i, () -> false));
+            all.add(pool.register("i" + i, mayTakeLong -> false));
         }
-        assertThatThrownBy(() -> pool.register("one more", () -> false))
+        assertThatThrownBy(() -> pool.register("one more", mayTakeLong -> false))
                 .isInstanceOf(IllegalStateException.class);
         all.getFirst().close();
         all.getFirst().close();
-        all.add(pool.register("in its place", () -> false));
-        assertThatThrownBy(() -> pool.register("one more", () -> false))
+        all.add(pool.register("in its place", mayTakeLong -> false));
+        assertThatThrownBy(() -> pool.register("one more", mayTakeLong -> false))
                 .isInstanceOf(IllegalStateException.class);
         pool.close();
-        assertThatThrownBy(() -> pool.register("late", () -> false))
+        assertThatThrownBy(() -> pool.register("late", mayTakeLong -> false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
         assertThatThrownBy(() -> new BuilderPool(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aSliceThatLastsLetsTheOthersHaveShortOnes() {
+        try (BuilderPool pool = new BuilderPool(1)) {
+            List<Boolean> turns = Collections.synchronizedList(new ArrayList<>());
+            AtomicBoolean ended = new AtomicBoolean();
+            try (var other =
+                            pool.register(
+                                    "other",
+                                    mayTakeLong -> {
+                                        turns.add(mayTakeLong);
+                                        return turns.size() < 4;
+                                    });
+                    var writer =
+                            pool.register(
+                                    "writer",
+                                    mayTakeLong -> {
+                                        other.wake();
+                                        for (int i = 0; i < 3; i++) {
+                                            pool.assist();
+                                        }
+                                        ended.set(true);
+                                        return false;
+                                    })) {
+                writer.wake();
+                Await.until("ended", ended::get);
+                Await.until("four turns", () -> turns.size() == 4);
+            }
+            assertThat(turns).containsExactly(false, false, false, true);
+        }
     }
 }

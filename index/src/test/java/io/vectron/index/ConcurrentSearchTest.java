@@ -2,7 +2,8 @@ package io.vectron.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vectron.index.vector.Scorer;
+import io.vectron.index.merge.MergePolicy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -12,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,17 +29,22 @@ class ConcurrentSearchTest {
     private static final Metric METRIC = Metric.EUCLIDEAN;
     private static final int DIMENSION = 8;
 
+    @TempDir Path folder;
+
     private final AtomicBoolean written = new AtomicBoolean();
     private final IndexModel model = new IndexModel(METRIC);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void everyAnswerIsTheStateAtItsPosition(long seed) throws Exception {
-        IndexLimits limits = new IndexLimits(100_000, 1L << 30, 20, 0, 4_096, 100);
-        IndexSpec spec = new IndexSpec(DIMENSION, METRIC, limits, new GraphSpec(8, 16, 1.2f, 1f));
+        IndexLimits limits = new IndexLimits(300, 1L << 30, 100, 20, 0, 4_096);
+        MergePolicy merges = new MergePolicy(2, 100, 5_000, 0.3);
+        IndexSpec spec =
+                new IndexSpec(DIMENSION, METRIC, limits, new GraphSpec(8, 16, 1.2f, 1f))
+                        .with(merges);
         try (BuilderPool pool = new BuilderPool(1);
-                VectorIndex index =
-                        new VectorIndex(spec, pool, "concurrent", 3, new Scorer(METRIC));
+                IndexPort index =
+                        IndexPort.of(owner -> Indexes.open(spec, folder, owner, pool, 3));
                 ExecutorService threads = Executors.newFixedThreadPool(SEARCHERS)) {
             List<Future<Integer>> searches = new ArrayList<>();
             for (int i = 0; i < SEARCHERS; i++) {
@@ -54,8 +60,10 @@ class ConcurrentSearchTest {
             for (Future<Integer> search : searches) {
                 assertThat(result(search)).isPositive();
             }
-            assertThat(index.stats().compactions()).isPositive();
-            assertThat(index.stats().buildFailure()).isNull();
+            Await.until("sealed", () -> index.stats().frozen() == 0);
+            assertThat(index.stats().sealed().seals()).isGreaterThan(3);
+            Await.until("merged", () -> index.stats().sealed().merges() > 0);
+            assertThat(index.stats().failure()).isNull();
         }
     }
 
@@ -67,7 +75,7 @@ class ConcurrentSearchTest {
         }
     }
 
-    private void write(VectorIndex index, Random random) {
+    private void write(IndexPort index, Random random) {
         long offset = 0;
         for (int batch = 0; batch < BATCHES; batch++) {
             for (int i = random.nextInt(20); i >= 0; i--) {
@@ -86,23 +94,9 @@ class ConcurrentSearchTest {
             model.publish(offset);
             index.publish(offset);
         }
-        long last = offset;
-        // Compactions may still be under way: let one end beside the searchers.
-        Await.until(
-                "compacted once",
-                new BooleanSupplier() {
-                    private long position = last;
-
-                    @Override
-                    public boolean getAsBoolean() {
-                        model.publish(++position);
-                        index.publish(position);
-                        return index.stats().compactions() > 0;
-                    }
-                });
     }
 
-    private int search(VectorIndex index, Random random) {
+    private int search(IndexPort index, Random random) {
         int searches = 0;
         long former = 0;
         while (!written.get() || searches == 0) {
@@ -114,7 +108,7 @@ class ConcurrentSearchTest {
                             topK,
                             30,
                             exact);
-            long before = index.position();
+            long before = index.stats().position();
             SearchResult result = index.search(query);
             assertThat(result.position()).isGreaterThanOrEqualTo(Math.max(before, former));
             former = result.position();

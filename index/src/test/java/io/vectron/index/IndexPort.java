@@ -1,5 +1,7 @@
 package io.vectron.index;
 
+import java.util.Random;
+
 /** What the model tests drive: an index, or one with a planted bug. */
 interface IndexPort extends AutoCloseable {
 
@@ -9,29 +11,45 @@ interface IndexPort extends AutoCloseable {
 
     void publish(long position);
 
+    void cut();
+
     SearchResult search(SearchQuery query);
 
     IndexStats stats();
 
+    /** The process ends and another one begins: answers the position it begins at. */
+    long crash(Random random);
+
+    /** Calls of the owner that fail. */
+    void failNext(int calls);
+
     @Override
     void close();
 
-    /** The real thing. */
-    static IndexPort of(VectorIndex index) {
+    /** The real thing in a folder. */
+    static IndexPort of(Opener opener) {
         return new IndexPort() {
+            private final OwnerModel owner = new OwnerModel();
+            private VectorIndex index = opener.open(owner);
+
             @Override
             public void upsert(String id, long born, float[] vector) {
-                index.upsert(id, born, vector);
+                owner.upsert(index, id, born, vector);
             }
 
             @Override
             public void delete(String id, long offset) {
-                index.delete(id, offset);
+                owner.delete(index, id, offset);
             }
 
             @Override
             public void publish(long position) {
-                index.publish(position);
+                owner.publish(index, position);
+            }
+
+            @Override
+            public void cut() {
+                index.cut();
             }
 
             @Override
@@ -45,9 +63,29 @@ interface IndexPort extends AutoCloseable {
             }
 
             @Override
+            public long crash(Random random) {
+                index.close();
+                long position = owner.crash(random);
+                index = opener.open(owner);
+                owner.restore(index, position);
+                return position;
+            }
+
+            @Override
+            public void failNext(int calls) {
+                owner.failNext(calls);
+            }
+
+            @Override
             public void close() {
                 index.close();
             }
         };
+    }
+
+    /** Opens the index of a folder. */
+    @FunctionalInterface
+    interface Opener {
+        VectorIndex open(IndexOwner owner);
     }
 }

@@ -2,17 +2,21 @@ package io.vectron.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The graph finds what an exact search finds, also among mostly dead rows. */
 class RecallTest {
+
+    @TempDir Path folder;
 
     private static final int ROWS = 6_000;
     private static final int DIMENSION = 48;
@@ -73,7 +77,7 @@ class RecallTest {
         try (VectorIndex index = index(Metric.EUCLIDEAN)) {
             float[] same = new float[DIMENSION];
             for (int i = 0; i < 2_000; i++) {
-                index.upsert("p%04d".formatted(i), i, same);
+                index.upsert("p%04d".formatted(i), i, same, VectorIndex.NONE);
             }
             index.publish(2_000);
             Await.noTail(index);
@@ -86,13 +90,14 @@ class RecallTest {
     }
 
     private VectorIndex index(Metric metric) {
-        IndexLimits limits = new IndexLimits(ROWS, 1L << 30, 200, 0, 4_096, ROWS);
-        return new VectorIndex(new IndexSpec(DIMENSION, metric, limits), pool, "recall");
+        IndexLimits limits = new IndexLimits(ROWS, 1L << 30, 2, 200, 0, 4_096);
+        return Indexes.open(
+                new IndexSpec(DIMENSION, metric, limits), folder.resolve("" + metric), pool);
     }
 
     private static void fill(VectorIndex index, Clusters clusters) {
         for (int row = 0; row < ROWS; row++) {
-            index.upsert("p" + row, row, clusters.point(row % CLUSTERS));
+            index.upsert("p" + row, row, clusters.point(row % CLUSTERS), VectorIndex.NONE);
         }
         index.publish(ROWS);
         Await.noTail(index);
@@ -101,7 +106,7 @@ class RecallTest {
     private static void kill(VectorIndex index, IntPredicate which) {
         for (int row = 0; row < ROWS; row++) {
             if (which.test(row)) {
-                index.delete("p" + row, ROWS);
+                index.delete(row, ROWS);
             }
         }
         index.publish(ROWS + 1);

@@ -3,11 +3,15 @@ package io.vectron.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SpecTest {
+
+    @TempDir Path folder;
 
     private static final DenseVector VECTOR = DenseVector.of(1, 2);
 
@@ -17,13 +21,14 @@ class SpecTest {
                 List.of(
                         () -> new IndexSpec(0, Metric.DOT, IndexLimits.DEFAULT),
                         () -> new IndexSpec(16_385, Metric.DOT, IndexLimits.DEFAULT),
-                        () -> new IndexLimits(0, 1, 1, 0, 2, 1),
-                        () -> new IndexLimits(IndexLimits.MAX_ROWS + 1, 1, 1, 0, 2, 1),
-                        () -> new IndexLimits(1, 0, 1, 0, 2, 1),
-                        () -> new IndexLimits(1, 1, 0, 0, 2, 1),
-                        () -> new IndexLimits(1, 1, 1, -1, 2, 1),
-                        () -> new IndexLimits(1, 1, 2, 0, 3, 1),
-                        () -> new IndexLimits(1, 1, 1, 0, 2, 0),
+                        () -> new IndexLimits(0, 1, 1, 1, 0, 2),
+                        () -> new IndexLimits(IndexLimits.MAX_ROWS + 1, 1, 1, 1, 0, 2),
+                        () -> new IndexLimits(1, 0, 1, 1, 0, 2),
+                        () -> new IndexLimits(1, 1, 0, 1, 0, 2),
+                        () -> new IndexLimits(1, 1, 1_025, 1, 0, 2),
+                        () -> new IndexLimits(1, 1, 1, 0, 0, 2),
+                        () -> new IndexLimits(1, 1, 1, 1, -1, 2),
+                        () -> new IndexLimits(1, 1, 1, 2, 0, 3),
                         () -> new GraphSpec(1, 100, 1.2f, 1f),
                         () -> new GraphSpec(513, 1_000, 1.2f, 1f),
                         () -> new GraphSpec(32, 31, 1.2f, 1f),
@@ -61,15 +66,15 @@ class SpecTest {
     void efIsRaisedToTopK() {
         try (BuilderPool pool = new BuilderPool(1);
                 VectorIndex index =
-                        new VectorIndex(
+                        Indexes.open(
                                 new IndexSpec(
                                         1,
                                         Metric.EUCLIDEAN,
-                                        new IndexLimits(1_000, 1 << 20, 10, 0, 1_000, 1_000)),
-                                pool,
-                                "ef")) {
+                                        new IndexLimits(1_000, 1 << 20, 2, 10, 0, 1_000)),
+                                folder,
+                                pool)) {
             for (int i = 0; i < 500; i++) {
-                index.upsert("p" + i, i, new float[] {i});
+                index.upsert("p" + i, i, new float[] {i}, VectorIndex.NONE);
             }
             index.publish(500);
             Await.noTail(index);

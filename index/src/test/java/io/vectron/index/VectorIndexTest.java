@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vectron.index.vector.Scorer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class VectorIndexTest {
 
-    private static final IndexLimits SMALL = new IndexLimits(100, 1L << 20, 10, 0, 20, 1_000);
+    @TempDir Path folder;
+
+    private static final IndexLimits SMALL = new IndexLimits(100, 1L << 20, 2, 10, 0, 20);
 
     private BuilderPool pool;
+    private int folders;
 
     @BeforeEach
     void startPool() {
@@ -27,7 +32,10 @@ class VectorIndexTest {
     }
 
     private VectorIndex index(int dimension, IndexLimits limits) {
-        return new VectorIndex(new IndexSpec(dimension, Metric.EUCLIDEAN, limits), pool, "test");
+        return Indexes.open(
+                new IndexSpec(dimension, Metric.EUCLIDEAN, limits),
+                folder.resolve("index" + folders++),
+                pool);
     }
 
     private static List<String> ids(SearchResult result) {
@@ -46,12 +54,12 @@ class VectorIndexTest {
     void showsNothingBeforeItIsPublishedAndAllOfItAfterwards() {
         try (VectorIndex index = index(1, SMALL)) {
             SearchQuery query = SearchQuery.of(new float[] {0}, 10, 10);
-            index.upsert("a", 0, new float[] {1});
-            index.upsert("b", 1, new float[] {2});
+            index.upsert("a", 0, new float[] {1}, VectorIndex.NONE);
+            index.upsert("b", 1, new float[] {2}, VectorIndex.NONE);
             assertThat(index.search(query)).isEqualTo(new SearchResult(0, List.of(), 0));
             index.publish(2);
-            index.upsert("a", 2, new float[] {3});
-            index.delete("b", 3);
+            index.upsert("a", 2, new float[] {3}, 0);
+            index.delete(1, 3);
             assertThat(ids(index.search(query))).containsExactly("a", "b");
             index.publish(3);
             SearchResult updated = index.search(query);
@@ -70,10 +78,10 @@ class VectorIndexTest {
         try (VectorIndex index = index(1, SMALL)) {
             index.publish(5);
             assertThatThrownBy(() -> index.publish(4)).hasMessageContaining("fall");
-            assertThatThrownBy(() -> index.upsert("a", 4, new float[] {1}))
+            assertThatThrownBy(() -> index.upsert("a", 4, new float[] {1}, VectorIndex.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("below the published position");
-            assertThatThrownBy(() -> index.delete("a", 4))
+            assertThatThrownBy(() -> index.delete(0, 4))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> index.restoreRow("a", 6, new float[] {1}))
                     .isInstanceOf(IllegalStateException.class);
@@ -85,11 +93,11 @@ class VectorIndexTest {
     @Test
     void refusesVectorsItCannotPlaceAndStaysAsItWas() {
         IndexSpec spec = new IndexSpec(2, Metric.COSINE, SMALL);
-        try (VectorIndex index = new VectorIndex(spec, pool, "test")) {
-            index.upsert("a", 0, new float[] {1, 0});
+        try (VectorIndex index = Indexes.open(spec, folder, pool)) {
+            index.upsert("a", 0, new float[] {1, 0}, VectorIndex.NONE);
             for (float[] bad :
                     new float[][] {{1}, {1, 2, 3}, {0, 0}, {Float.NaN, 1}, {1, 1 / 0f}}) {
-                assertThatThrownBy(() -> index.upsert("a", 1, bad))
+                assertThatThrownBy(() -> index.upsert("a", 1, bad, 0))
                         .isInstanceOf(IllegalArgumentException.class);
                 assertThatThrownBy(() -> index.search(SearchQuery.of(bad, 1, 1)))
                         .isInstanceOf(IllegalArgumentException.class);
@@ -102,41 +110,79 @@ class VectorIndexTest {
     }
 
     @Test
-    void aFullSlabRefusesClearlyAndSaysSoBefore() {
+    void aFullHotSegmentIsFollowedByTheNextAndAdmissionSaysWhenTooManyWait() {
         try (VectorIndex index = index(1, SMALL)) {
-            for (int i = 0; i < 100; i++) {
-                index.upsert("p" + i, i, new float[] {i});
+            for (int i = 0; i < 250; i++) {
+                index.upsert("p" + i, i, new float[] {i}, VectorIndex.NONE);
             }
-            index.publish(100);
+            // Nothing is sealed before it is published.
+            assertThat(index.stats().frozen()).isEqualTo(2);
+            assertThat(index.admission(51)).isEqualTo(Admission.HOT_FULL);
+            index.publish(250);
+            Await.until("sealed", () -> index.stats().frozen() == 0);
             Await.noTail(index);
-            assertThat(index.admission(0)).isEqualTo(Admission.ADMITTED);
-            assertThat(index.admission(1)).isEqualTo(Admission.SLAB_FULL);
-            assertThatThrownBy(() -> index.upsert("p0", 100, new float[] {0}))
-                    .isInstanceOf(SlabFullException.class)
-                    .hasMessageContaining("slab full at 100 rows");
-            index.delete("p1", 100);
-            index.publish(101);
-            assertThat(ids(index.search(SearchQuery.of(new float[] {0}, 2, 9))))
-                    .containsExactly("p0", "p2");
+            assertThat(index.admission(51)).isEqualTo(Admission.ADMITTED);
+            assertThat(index.stats().sealed().segments()).isEqualTo(2);
+            assertThat(index.stats().sealed().rows()).isEqualTo(200);
+            index.upsert("p30", 250, new float[] {0.5f}, 30);
+            index.delete(1, 251);
+            index.publish(252);
+            assertThat(ids(index.search(SearchQuery.of(new float[] {0}, 3, 9))))
+                    .containsExactly("p0", "p30", "p2");
+        }
+    }
+
+    @Test
+    void aRowThatDoesNotLiveCannotBeReplacedOrDeleted() {
+        try (VectorIndex index = index(1, SMALL)) {
+            index.upsert("a", 3, new float[] {1}, VectorIndex.NONE);
+            assertThatThrownBy(() -> index.delete(2, 4))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no live row of version 2");
+            index.upsert("a", 4, new float[] {1}, 3);
+            assertThatThrownBy(() -> index.upsert("a", 5, new float[] {1}, 3))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> index.upsert("b", 4, new float[] {1}, VectorIndex.NONE))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not above");
+        }
+    }
+
+    @Test
+    void cutsWhatIsThere() {
+        try (VectorIndex index = index(1, SMALL)) {
+            index.cut();
+            assertThat(index.stats().frozen()).isZero();
+            index.upsert("a", 3, new float[] {1}, VectorIndex.NONE);
+            index.cut();
+            index.publish(4);
+            assertThat(index.stats().frozen()).isOne();
+            assertThat(ids(index.search(SearchQuery.of(new float[] {0}, 3, 9))))
+                    .containsExactly("a");
+            assertThat(index.wantsCut()).isFalse();
+            for (int i = 0; i < 90; i++) {
+                index.upsert("p" + i, 4 + i, new float[] {i}, VectorIndex.NONE);
+            }
+            assertThat(index.wantsCut()).isTrue();
         }
     }
 
     @Test
     void staysWithinItsBytes() {
         long bytes = 1 << 18;
-        IndexLimits limits = new IndexLimits(1_000_000, bytes, 10, 0, 2_000, 1_000);
+        IndexLimits limits = new IndexLimits(1_000_000, bytes, 1, 10, 0, 2_000);
         try (VectorIndex index = index(100, limits)) {
             int rows = 0;
-            while (index.admission(1) != Admission.SLAB_FULL) {
-                index.upsert("p" + rows, rows, new float[100]);
+            while (index.admission(1) != Admission.HOT_FULL) {
+                index.upsert("p" + rows, rows, new float[100], VectorIndex.NONE);
                 rows++;
             }
-            assertThat(index.stats().slabBytes()).isBetween(bytes * 3 / 4, bytes);
-            assertThat(rows).isGreaterThan((int) (bytes / 1_000));
+            assertThat(index.stats().slabBytes()).isBetween(bytes * 3 / 2, 2 * bytes);
+            assertThat(rows).isGreaterThan((int) (2 * bytes / 1_000));
         }
-        assertThatThrownBy(() -> index(16_384, new IndexLimits(9, 1_000, 1, 0, 2, 1)))
+        assertThatThrownBy(() -> index(16_384, new IndexLimits(9, 1_000, 1, 1, 0, 2)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("maxSlabBytes");
+                .hasMessageContaining("hotBytes");
     }
 
     @Test
@@ -147,10 +193,9 @@ class VectorIndexTest {
                 index.restoreRow("p" + i, i, random(random, 4)); // a restart: all at once
             }
             assertThat(index.admission(1)).isEqualTo(Admission.TAIL_FULL);
-            assertThat(index.overloaded(1)).isTrue();
             index.publish(60);
             Await.noTail(index);
-            assertThat(index.overloaded(1)).isFalse();
+            assertThat(index.admission(1)).isEqualTo(Admission.ADMITTED);
             // Larger than the whole tail: else such a batch would never be admitted.
             assertThat(index.admission(35)).isEqualTo(Admission.ADMITTED);
             assertThat(index.stats().builds()).isEqualTo(60);
@@ -158,57 +203,14 @@ class VectorIndexTest {
     }
 
     @Test
-    void aSmallIndexStaysFlatAndAdmitsItsFirstRows() {
+    void aSmallIndexStaysFlat() {
         try (VectorIndex index = index(1, SMALL)) {
             for (int i = 0; i < 9; i++) {
-                assertThat(index.admission(1_000)).isEqualTo(Admission.SLAB_FULL);
-                assertThat(index.admission(90)).isEqualTo(Admission.ADMITTED);
-                index.upsert("p" + i, i, new float[] {i});
+                index.upsert("p" + i, i, new float[] {i}, VectorIndex.NONE);
             }
             index.publish(9);
-            assertThat(index.stats().graphRows()).isZero();
+            assertThat(index.stats().builds()).isZero();
             assertThat(index.stats().tailRows()).isEqualTo(9);
-        }
-    }
-
-    @Test
-    void restoresARowOnce() {
-        try (VectorIndex index = index(1, SMALL)) {
-            index.restoreRow("a", 7, new float[] {1});
-            assertThatThrownBy(() -> index.restoreRow("a", 8, new float[] {1}))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("twice");
-            index.publish(40);
-            assertThat(index.search(SearchQuery.of(new float[] {1}, 1, 1)).hits())
-                    .containsExactly(new SearchResult.Hit("a", 7, 0f, 1f));
-        }
-    }
-
-    @Test
-    void updatesWithoutEndFitIntoTheSlab() {
-        IndexLimits limits = new IndexLimits(600, 1L << 20, 20, 0, 600, 50);
-        try (VectorIndex index = index(4, limits)) {
-            Random random = new Random(5);
-            long offset = 0;
-            for (int round = 0; round < 60; round++) {
-                for (int i = 0; i < 100; i++) {
-                    index.upsert("p" + i, offset++, random(random, 4));
-                }
-                index.publish(offset);
-                long published = offset;
-                Await.until(
-                        "room",
-                        () -> {
-                            index.publish(published);
-                            return index.admission(100) == Admission.ADMITTED;
-                        });
-            }
-            IndexStats stats = index.stats();
-            assertThat(stats.compactions()).isGreaterThan(5);
-            assertThat(stats.live()).isEqualTo(100);
-            assertThat(stats.rows()).isLessThanOrEqualTo(600);
-            SearchResult all = index.search(SearchQuery.exact(new float[4], 1_000));
-            assertThat(all.hits()).hasSize(100).allMatch(hit -> hit.version() >= 5_900);
         }
     }
 
@@ -222,13 +224,13 @@ class VectorIndexTest {
                     }
                 };
         IndexSpec spec = new IndexSpec(1, Metric.EUCLIDEAN, SMALL);
-        try (VectorIndex index = new VectorIndex(spec, pool, "test", 5, failing)) {
+        try (VectorIndex index = Indexes.open(spec, folder, Indexes.NOBODY, pool, 5, failing)) {
             for (int i = 0; i < 30; i++) {
-                index.upsert("p" + i, i, new float[] {i});
+                index.upsert("p" + i, i, new float[] {i}, VectorIndex.NONE);
             }
             index.publish(30);
-            Await.until("reported", () -> index.stats().buildFailure() != null);
-            assertThat(index.stats().buildFailure()).contains("planted");
+            Await.until("reported", () -> index.stats().failure() != null);
+            assertThat(index.stats().failure()).contains("planted");
             assertThat(ids(index.search(SearchQuery.of(new float[] {7}, 1, 1))))
                     .containsExactly("p7");
             assertThat(index.admission(1)).isEqualTo(Admission.TAIL_FULL);
@@ -237,11 +239,11 @@ class VectorIndexTest {
 
     @Test
     void tenThousandHitsAreServed() {
-        IndexLimits limits = new IndexLimits(20_000, 1L << 26, 10_000, 0, 20_000, 20_000);
+        IndexLimits limits = new IndexLimits(20_000, 1L << 26, 2, 10_000, 0, 20_000);
         try (VectorIndex index = index(2, limits)) {
             Random random = new Random(3);
             for (int i = 0; i < 12_000; i++) {
-                index.upsert("p" + i, i, random(random, 2));
+                index.upsert("p" + i, i, random(random, 2), VectorIndex.NONE);
             }
             index.publish(12_000);
             SearchResult result = index.search(SearchQuery.exact(new float[2], 10_000));

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whole folders: delete, sync, link. */
 final class Folders {
+    /** Files that are never changed once they are written: tables of rows, segments of indexes. */
+    private static final List<String> UNCHANGING = List.of(".sst", ".vsg");
+
     private Folders() {}
 
     /** Deletes a file or a folder with all in it; what is not there is fine. */
@@ -67,13 +70,13 @@ final class Folders {
         }
     }
 
-    /** Every {@code *.sst} is hard-linked, every other file copied. */
+    /** Every {@code *.sst} and {@code *.vsg} is hard-linked, every other file copied. */
     static void linkOrCopy(Path from, Path to) throws IOException {
         for (Path path : walk(from)) {
             Path target = to.resolve(from.relativize(path).toString());
             if (Files.isDirectory(path)) {
                 Files.createDirectories(target);
-            } else if (path.toString().endsWith(".sst")) {
+            } else if (UNCHANGING.stream().anyMatch(path.toString()::endsWith)) {
                 Files.createLink(target, path);
             } else {
                 Files.copy(path, target);

@@ -53,8 +53,8 @@ public interface ReplicatedState extends AutoCloseable {
 
     /**
      * Builds {@code live}, which exists and is empty, from a finished checkpoint, which must stay
-     * as it is. By default {@code *.sst} files, which nobody ever changes, are hard-linked and all
-     * others copied, folders included.
+     * as it is. By default {@code *.sst} and {@code *.vsg} files, which nobody ever changes, are
+     * hard-linked and all others copied, folders included.
      */
     default void restore(Path checkpoint, Path live) throws IOException {
         Folders.linkOrCopy(checkpoint, live);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalState implements ReplicatedState {
     private static final String CURRENT = "CURRENT";
+    private static final String ROWS = "rows";
 
     /** What a test may break. */
     static final class Faults {
@@ -103,12 +104,14 @@ final class JournalState implements ReplicatedState {
         if (from == null || !at.equals(applied)) {
             throw new IllegalStateException("checkpoint at " + at + ", applied " + applied);
         }
-        String rows = "rows-" + at.index() + ".sst";
+        // In a folder of its own, as an index's files are.
+        String rows = ROWS + "/rows-" + at.index() + ".vsg";
+        Files.createDirectories(from.resolve(ROWS));
         Files.write(from.resolve(rows), entries);
         Path next = from.resolve("CURRENT.next");
         Files.write(next, List.of(String.valueOf(at.term()), String.valueOf(at.index()), rows));
         Files.move(next, from.resolve(CURRENT), StandardCopyOption.ATOMIC_MOVE);
-        Files.createDirectory(target);
+        Files.createDirectories(target.resolve(ROWS));
         Files.createLink(target.resolve(rows), from.resolve(rows));
         Files.copy(from.resolve(CURRENT), target.resolve(CURRENT));
     }

@@ -20,7 +20,9 @@ import io.vectron.worker.api.WorkerApi;
 import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.metric.WorkerMetrics;
 import io.vectron.worker.register.Registrar;
+import io.vectron.worker.replica.DigestRecounts;
 import io.vectron.worker.replica.Replicas;
+import io.vectron.worker.replica.Sealer;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.replica.VectorPointIndex;
 import io.vectron.worker.search.ComputePool;
@@ -119,18 +121,20 @@ public final class ServingWorker implements AutoCloseable {
                                 config.threads().waitingSearches()));
         ComputePool checkers =
                 opened("checkers", new ComputePool("digest-check", 1, WAITING_CHECKS));
+        DigestRecounts recounts = opened("digest recounts", new DigestRecounts());
         Replicas replicas =
                 opened(
                         "replicas",
                         new Replicas(
                                 config.folder().resolve("replicas"),
                                 replication(),
-                                facts -> replica(facts, resources, builders, memory),
+                                facts -> replica(facts, resources, builders, recounts, memory),
                                 config.limits().replicas()));
         Readiness readiness = new Readiness("worker", checks(replicas));
         manage(readiness);
         replicas.start();
         recovered = true;
+        seal(replicas);
         DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
         WorkerMetrics counted = new WorkerMetrics(metrics);
         counted.show(metrics, replicas::all, space::usedShare);
@@ -142,12 +146,7 @@ public final class ServingWorker implements AutoCloseable {
                         config.limits().diskFullShare(),
                         InstantSource.system(),
                         counted));
-        if (config.placement() != null) {
-            Registrar starting =
-                    opened("registrar", new Registrar(config.placement(), registration()));
-            registrar = starting;
-            starting.start();
-        }
+        register();
         opened("readiness", readiness);
         readiness.watch(this::tell);
         LOG.info(
@@ -156,6 +155,27 @@ public final class ServingWorker implements AutoCloseable {
                 replicas.all().size(),
                 identity.host(),
                 port());
+    }
+
+    private void seal(Replicas replicas) {
+        Sealer sealer =
+                opened(
+                        "sealer",
+                        new Sealer(
+                                replicas::all,
+                                replicas.node()::propose,
+                                config.memory().hotTotalBytes(),
+                                InstantSource.system()));
+        sealer.start();
+    }
+
+    private void register() {
+        if (config.placement() != null) {
+            Registrar starting =
+                    opened("registrar", new Registrar(config.placement(), registration()));
+            registrar = starting;
+            starting.start();
+        }
     }
 
     private <T extends AutoCloseable> T opened(String name, T part) {
@@ -172,20 +192,25 @@ public final class ServingWorker implements AutoCloseable {
     }
 
     private ShardReplica replica(
-            ShardFacts facts, RocksResources resources, BuilderPool builders, TraceMemory memory) {
+            ShardFacts facts,
+            RocksResources resources,
+            BuilderPool builders,
+            DigestRecounts recounts,
+            TraceMemory memory) {
         IndexLimits defaults = IndexLimits.DEFAULT;
         IndexLimits limits =
                 new IndexLimits(
-                        config.memory().slabRows(),
-                        config.memory().slabBytes(),
+                        config.memory().hotRows(),
+                        config.memory().hotBytes(),
+                        defaults.frozenSegments(),
                         defaults.flatRows(),
                         defaults.flatRowsPerEf(),
-                        defaults.flatTailRows(),
-                        defaults.compactionDeadRows());
+                        defaults.flatTailRows());
         return new ShardReplica(
                 facts,
                 resources,
-                () -> new VectorPointIndex(facts, limits, builders),
+                VectorPointIndex.maker(facts, limits, builders),
+                recounts,
                 config.limits().waitingReads(),
                 memory,
                 InstantSource.system());

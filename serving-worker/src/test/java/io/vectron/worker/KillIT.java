@@ -19,6 +19,7 @@ import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.DigestRequest;
 import io.vectron.proto.worker.v1.DigestResponse;
 import io.vectron.proto.worker.v1.Hit;
+import io.vectron.proto.worker.v1.ListReplicasRequest;
 import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc.WorkerServiceBlockingStub;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
     private static final int KILLS = 3;
     private static final int BATCH = 20;
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     @TempDir Path folder;
     @TempDir Path temporary;
@@ -74,10 +77,18 @@ class KillIT {
     /** Writes batches, and kills the process while one is on its way. */
     private static long writeUntilKilled(Running worker, long from, int batches) throws Exception {
         long position = from;
-        for (int i = 0; i < batches; i++) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        for (int applied = 0; applied < batches; ) {
             ApplyBatchResponse response = worker.apply(position);
-            assertThat(response.hasApplied()).as("%s", response).isTrue();
-            position = response.getApplied().getPosition();
+            if (response.hasApplied()) {
+                position = response.getApplied().getPosition();
+                applied++;
+            } else {
+                // Full segments wait to be sealed: to be sent again.
+                assertThat(System.nanoTime()).as("%s", response).isLessThan(end);
+                assertThat(response.getOverloaded().getReason()).isEqualTo("INDEX_HOT_FULL");
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
         }
         Thread killer = Thread.ofPlatform().start(worker::kill);
         try {
@@ -106,6 +117,7 @@ class KillIT {
             }
         }
         assertThat(told.getRows()).isEqualTo(expected.size());
+        assertThat(worker.problem()).isEmpty();
         ShardHits hits =
                 worker.stub()
                         .search(
@@ -203,6 +215,12 @@ class KillIT {
                                                     from + BATCH,
                                                     records.toArray(LogRecord[]::new)))
                                     .build());
+        }
+
+        String problem() {
+            return stub().listReplicas(ListReplicasRequest.getDefaultInstance())
+                    .getReplicas(0)
+                    .getProblem();
         }
 
         DigestResponse digest(boolean recompute) {

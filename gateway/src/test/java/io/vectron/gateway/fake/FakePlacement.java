@@ -85,7 +85,7 @@ public final class FakePlacement extends PlacementServiceGrpc.PlacementServiceIm
         return watchers.size();
     }
 
-    /** Changes the view, but tells nobody until {@link #unmute}. */
+    /** Tells nobody of the view, neither those who watch nor new ones, until {@link #unmute}. */
     public synchronized void mute() {
         muted = true;
     }
@@ -220,7 +220,9 @@ public final class FakePlacement extends PlacementServiceGrpc.PlacementServiceIm
         ((ServerCallStreamObserver<WatchViewResponse>) answer)
                 .setOnCancelHandler(() -> forget(answer));
         watchers.add(answer);
-        answer.onNext(view());
+        if (!muted) {
+            answer.onNext(view());
+        }
     }
 
     private synchronized void forget(StreamObserver<WatchViewResponse> watcher) {

@@ -83,6 +83,11 @@ public final class Quantizer {
         return (float) Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
     }
 
+    /** What a squared distance of 1 between codes is between rows. */
+    public float squaredStep() {
+        return (float) (1 / ((double) scale * scale));
+    }
+
     /** Floats a vector, without padding. */
     public int dimension() {
         return lowest.length;

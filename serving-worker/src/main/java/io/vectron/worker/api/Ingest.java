@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ingest {
     private static final int TAIL_RETRY_MS = 50;
-    private static final int SLAB_RETRY_MS = 5_000;
+    private static final int HOT_RETRY_MS = 1_000;
     private static final int DISK_RETRY_MS = 5_000;
     private static final int UNAVAILABLE_RETRY_MS = 200;
 
@@ -73,9 +73,9 @@ final class Ingest {
             case TAIL_FULL ->
                     CompletableFuture.completedFuture(
                             overloaded(TAIL_RETRY_MS, "INDEX_" + Admission.TAIL_FULL));
-            case SLAB_FULL ->
+            case HOT_FULL ->
                     CompletableFuture.completedFuture(
-                            overloaded(SLAB_RETRY_MS, Admission.SLAB_FULL.name()));
+                            overloaded(HOT_RETRY_MS, "INDEX_" + Admission.HOT_FULL));
             case ADMITTED -> {
                 replica.announced(batch.getTo(), journey);
                 yield node.propose(

@@ -90,13 +90,17 @@ final class ReplicaReports {
             if (reading != null) {
                 ShardState state = reading.state();
                 IndexStats stats = reading.index().stats();
-                add(problems, stats.buildFailure());
+                add(problems, stats.failure());
                 status.setEpoch(state.epoch())
                         .setPosition(state.position())
                         .setPoints(state.rows())
                         .setRows(stats.rows())
-                        .setGraphRows(stats.graphRows())
+                        .setGraphRows(stats.rows() - stats.tailRows())
                         .setSlabBytes(stats.slabBytes())
+                        .setFrozenSegments(stats.frozen())
+                        .setSealedSegments(stats.sealed().segments())
+                        .setSealedRows(stats.sealed().rows())
+                        .setSealedBytes(stats.sealed().bytes())
                         .setDigest(reading.view().digest().toString())
                         .setCaughtUpAtMs(state.log().caughtUpAtMs());
             }

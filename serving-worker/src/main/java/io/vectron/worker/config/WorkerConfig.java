@@ -188,8 +188,10 @@ public record WorkerConfig(
      *
      * @param cacheBytes blocks of the stores and their write buffers together
      * @param writeBufferBytes rows not yet flushed, of all stores
-     * @param slabBytes vectors and graph of one replica
-     * @param slabRows rows of one replica, dead ones included
+     * @param hotBytes vectors and graph of the newest rows of one replica; full, they are sealed
+     * @param hotRows newest rows of one replica, dead ones included; full, they are sealed
+     * @param hotTotalBytes vectors and graphs of the newest rows of all replicas that are not being
+     *     sealed already; above it the largest are sealed first
      */
     public record Memory(
             @Setting(
@@ -199,25 +201,46 @@ public record WorkerConfig(
             @Setting(value = "Rows not yet flushed, of all stores.", unit = Unit.BYTES)
                     long writeBufferBytes,
             @Setting(
-                            value = "Vectors and graph of one replica.",
+                            value =
+                                    "Vectors and graph in memory of one replica's newest rows;"
+                                            + " when they take more, they are sealed into a file.",
                             unit = Unit.BYTES,
-                            name = "slabSize")
-                    long slabBytes,
-            @Setting("Rows of one replica, dead ones included.") int slabRows) {
+                            name = "hotSize")
+                    long hotBytes,
+            @Setting(
+                            "Newest rows of one replica in memory, dead ones included; when there"
+                                    + " are more, they are sealed into a file.")
+                    int hotRows,
+            @Setting(
+                            value =
+                                    "The same of all replicas together; above it the largest are"
+                                            + " sealed first.",
+                            unit = Unit.BYTES,
+                            byDefault = "a quarter of the heap")
+                    long hotTotalBytes) {
         public Memory {
             requirePositive("cacheBytes", cacheBytes);
             requirePositive("writeBufferBytes", writeBufferBytes);
-            requirePositive("slabBytes", slabBytes);
-            requirePositive("slabRows", slabRows);
+            requirePositive("hotBytes", hotBytes);
+            requirePositive("hotRows", hotRows);
+            requirePositive("hotTotalBytes", hotTotalBytes);
         }
 
-        /** 256 MiB of cache, 128 MiB of it for writes; 4 GiB and 1 Mi rows a replica. */
+        /**
+         * 256 MiB of cache, 128 MiB of it for writes; 96 MiB and 128 Ki hot rows a replica, a
+         * quarter of the heap for those of all.
+         */
         public static Memory defaults() {
-            return new Memory(256L << 20, 128L << 20, 4L << 30, 1 << 20);
+            long heap = Runtime.getRuntime().maxMemory();
+            return new Memory(256L << 20, 128L << 20, 96L << 20, 1 << 17, heap / 4);
         }
 
-        public Memory withSlab(long bytes, int rows) {
-            return new Memory(cacheBytes, writeBufferBytes, bytes, rows);
+        public Memory withHot(long bytes, int rows) {
+            return new Memory(cacheBytes, writeBufferBytes, bytes, rows, hotTotalBytes);
+        }
+
+        public Memory withHotTotal(long bytes) {
+            return new Memory(cacheBytes, writeBufferBytes, hotBytes, hotRows, bytes);
         }
     }
 

@@ -35,7 +35,7 @@ public final class WorkerMetrics {
 
     private static final String OTHER = "other";
     private static final Set<String> REASONS =
-            Set.of("INDEX_TAIL_FULL", "SLAB_FULL", "DISK_FULL", "UNAVAILABLE");
+            Set.of("INDEX_TAIL_FULL", "INDEX_HOT_FULL", "DISK_FULL", "UNAVAILABLE");
     private static final Set<String> RULES =
             Arrays.stream(Rule.values()).map(Rule::key).collect(Collectors.toUnmodifiableSet());
 
@@ -128,6 +128,10 @@ public final class WorkerMetrics {
         private final MultiGauge rows = gauge("rows");
         private final MultiGauge tail = gauge("tail.rows");
         private final MultiGauge slab = gauge("slab.bytes");
+        private final MultiGauge frozen = gauge("frozen.segments");
+        private final MultiGauge sealed = gauge("sealed.segments");
+        private final MultiGauge sealedRows = gauge("sealed.rows");
+        private final MultiGauge sealedBytes = gauge("sealed.bytes");
 
         private MultiGauge gauge(String what) {
             return MultiGauge.builder("vectron.worker.shard." + what).register(registry);
@@ -152,6 +156,10 @@ public final class WorkerMetrics {
             show(rows, seen, one -> one.stats().rows());
             show(tail, seen, one -> one.stats().tailRows());
             show(slab, seen, one -> one.stats().slabBytes());
+            show(frozen, seen, one -> one.stats().frozen());
+            show(sealed, seen, one -> one.stats().sealed().segments());
+            show(sealedRows, seen, one -> one.stats().sealed().rows());
+            show(sealedBytes, seen, one -> one.stats().sealed().bytes());
         }
 
         private void show(MultiGauge gauge, List<Glance> seen, ToDoubleFunction<Glance> value) {

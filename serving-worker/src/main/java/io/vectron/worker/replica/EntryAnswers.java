@@ -1,5 +1,6 @@
 package io.vectron.worker.replica;
 
+import io.vectron.proto.log.v1.Seal;
 import io.vectron.proto.worker.v1.Applied;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.Gap;
@@ -42,6 +43,8 @@ final class EntryAnswers {
                             .toByteArray();
             case ApplyResult.EpochIs(long epoch) ->
                     SetEpochResponse.newBuilder().setEpoch(epoch).build().toByteArray();
+            case ApplyResult.Sealed(long position) ->
+                    Seal.newBuilder().setPosition(position).build().toByteArray();
         };
     }
 }

@@ -2,6 +2,7 @@ package io.vectron.worker.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.vectron.index.Admission;
+import io.vectron.index.IndexStats;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.worker.v1.BatchJourney;
 import io.vectron.replication.RaftPosition;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +44,13 @@ import org.slf4j.LoggerFactory;
 public final class ShardReplica implements ReplicatedState {
     private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
 
+    /** Folder of the index, within that of the store. */
+    private static final String INDEX = "index";
+
     private final ShardFacts facts;
     private final RocksResources resources;
-    private final Supplier<VectorPointIndex> indexes;
+    private final VectorPointIndex.Maker indexes;
+    private final DigestRecounts recounts;
     private final PositionWaiters waiters;
     private final TraceMemory memory;
     private final InstantSource clock;
@@ -56,7 +60,8 @@ public final class ShardReplica implements ReplicatedState {
     private final ReentrantLock applying = new ReentrantLock(true);
 
     private volatile @Nullable Parts parts;
-    private volatile String problem = "";
+    private volatile String digestProblem = "";
+    private volatile String indexProblem = "";
     private volatile boolean leads;
 
     /**
@@ -74,7 +79,8 @@ public final class ShardReplica implements ReplicatedState {
     /**
      * @param facts what the replica holds
      * @param resources memory of the stores; must outlive the replica
-     * @param indexes makes an empty index
+     * @param indexes makes its index
+     * @param recounts recounts its digest each time it was opened; must outlive the replica
      * @param waitingReads reads that may wait for a position
      * @param memory what it remembers of its batches; must outlive the replica
      * @param clock stamps them
@@ -82,13 +88,15 @@ public final class ShardReplica implements ReplicatedState {
     public ShardReplica(
             ShardFacts facts,
             RocksResources resources,
-            Supplier<VectorPointIndex> indexes,
+            VectorPointIndex.Maker indexes,
+            DigestRecounts recounts,
             int waitingReads,
             TraceMemory memory,
             InstantSource clock) {
         this.facts = facts;
         this.resources = resources;
         this.indexes = indexes;
+        this.recounts = recounts;
         this.waiters = new PositionWaiters(waitingReads);
         this.memory = memory;
         this.clock = clock;
@@ -101,7 +109,9 @@ public final class ShardReplica implements ReplicatedState {
 
     /** What is wrong; empty if nothing is known to be. */
     public String problem() {
-        return problem;
+        String digest = digestProblem;
+        String index = indexProblem;
+        return digest.isEmpty() || index.isEmpty() ? digest + index : digest + "; " + index;
     }
 
     /**
@@ -158,25 +168,10 @@ public final class ShardReplica implements ReplicatedState {
         }
         int proposed = rowsInFlight.addAndGet(rows);
         Admission admission = open.index().admission(proposed);
-        if (admission == Admission.SLAB_FULL) {
-            admission = admissionAfterCompaction(proposed);
-        }
         if (admission != Admission.ADMITTED) {
             rowsInFlight.addAndGet(-rows);
         }
         return admission;
-    }
-
-    private Admission admissionAfterCompaction(int rows) {
-        applying.lock();
-        try {
-            Parts open = parts;
-            return open == null || open.index().hasRoom(rows)
-                    ? Admission.ADMITTED
-                    : Admission.SLAB_FULL;
-        } finally {
-            applying.unlock();
-        }
     }
 
     /** The batch is applied, refused or lost. */
@@ -230,12 +225,41 @@ public final class ShardReplica implements ReplicatedState {
         return check;
     }
 
+    /** As {@link #recomputeDigest} of the newest state, unless the replica closes meanwhile. */
+    void recountDigest() throws IOException {
+        try (Reading reading = read()) {
+            if (reading != null) {
+                DigestCheck check = DigestCheck.of(reading.view(), this::isOpen);
+                if (check != null) {
+                    note(check);
+                }
+            }
+        }
+    }
+
     private void note(DigestCheck check) {
         if (!check.matches()) {
             // Reported, not stopped: a single replica has no other to fall back on, and its rows
             // can be rebuilt from the log while it serves. Only people can tell which is better.
-            problem = check.describe();
-            LOG.error("shard {}: {}", facts.label(), problem);
+            digestProblem = check.describe();
+            LOG.error("shard {}: {}", facts.label(), digestProblem);
+        }
+    }
+
+    /**
+     * Rows that the index has in its files are no longer looked for in the store: a file that went
+     * without a trace would go unnoticed but for their number.
+     */
+    private void compare(ShardState state, IndexStats index) {
+        if (index.live() == state.rows()) {
+            indexProblem = "";
+        } else {
+            indexProblem =
+                    "INDEX_MISMATCH: the index has "
+                            + index.live()
+                            + " live rows, the store "
+                            + state.rows();
+            LOG.error("shard {}: {}", facts.label(), indexProblem);
         }
     }
 
@@ -249,27 +273,26 @@ public final class ShardReplica implements ReplicatedState {
         long start = System.nanoTime();
         RocksPointStore store = RocksPointStore.open(live, resources);
         StampedStore stamped = new StampedStore(store, clock);
-        VectorPointIndex index = indexes.get();
-        ShardCore.Opened opened;
+        VectorPointIndex index = null;
+        ShardCore core;
         try {
-            opened = ShardCore.open(facts, stamped, index);
+            index = indexes.open(live.resolve(INDEX), new StoreOwner(store));
+            core = ShardCore.open(facts, stamped, index);
         } catch (IOException | RuntimeException e) {
-            index.close();
+            if (index != null) {
+                index.close();
+            }
             store.close();
             throw e;
         }
-        note(opened.check());
+        compare(core.state(), index.stats());
         Parts open =
                 new Parts(
-                        store,
-                        stamped,
-                        index,
-                        opened.core(),
-                        new Views(index),
-                        memory.open(clock.millis()));
+                        store, stamped, index, core, new Views(index), memory.open(clock.millis()));
         publish(open);
         parts = open;
-        ShardState state = opened.core().state();
+        recounts.add(this);
+        ShardState state = core.state();
         LOG.info(
                 "shard {} opened at position {}, Raft {}, {} rows, in {} ms",
                 facts.label(),
@@ -337,7 +360,10 @@ public final class ShardReplica implements ReplicatedState {
         Parts open = requireOpen();
         open.core().advanced(at);
         open.core().persist();
+        // The store first: files made meanwhile hold rows that the store has too, whereas rows
+        // forgotten meanwhile would be in neither.
         open.store().checkpoint(target);
+        open.index().link(target.resolve(INDEX));
     }
 
     /** Waits for readers. */
@@ -354,6 +380,7 @@ public final class ShardReplica implements ReplicatedState {
         if (open == null) {
             return;
         }
+        recounts.remove(this);
         memory.close(open.trace());
         open.views().close();
         open.index().close();

@@ -44,6 +44,21 @@ final class StampedStore implements PointStore {
     }
 
     @Override
+    public void forgetRecent(long version) throws IOException {
+        store.forgetRecent(version);
+    }
+
+    @Override
+    public void forgetDeaths(long from, long to, long before) throws IOException {
+        store.forgetDeaths(from, to, before);
+    }
+
+    @Override
+    public void makeDurable() throws IOException {
+        store.makeDurable();
+    }
+
+    @Override
     public void close() throws IOException {
         store.close();
     }

@@ -3,6 +3,7 @@ package io.vectron.worker.replica;
 import io.vectron.index.Admission;
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
+import io.vectron.index.IndexOwner;
 import io.vectron.index.IndexSpec;
 import io.vectron.index.IndexStats;
 import io.vectron.index.Metric;
@@ -11,19 +12,38 @@ import io.vectron.index.SearchResult;
 import io.vectron.index.VectorIndex;
 import io.vectron.worker.shard.PointIndex;
 import io.vectron.worker.shard.ShardFacts;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** A {@link VectorIndex} as the shard's state machine writes it and as searches read it. */
 public final class VectorPointIndex implements PointIndex, AutoCloseable {
     private final VectorIndex index;
 
+    private VectorPointIndex(VectorIndex index) {
+        this.index = index;
+    }
+
+    /** Makes the index of a replica. */
+    @FunctionalInterface
+    public interface Maker {
+        /**
+         * Opens or creates the index in a folder.
+         *
+         * @param owner keeps the points; to be closed after the index
+         * @throws IOException if the folder cannot be read or a file in it is damaged
+         */
+        VectorPointIndex open(Path folder, IndexOwner owner) throws IOException;
+    }
+
     /**
-     * An empty index.
+     * Makes indexes of a shard.
      *
-     * @param pool builds its graph; must outlive the index
+     * @param pool does their background work; must outlive them
      */
-    public VectorPointIndex(ShardFacts facts, IndexLimits limits, BuilderPool pool) {
+    public static Maker maker(ShardFacts facts, IndexLimits limits, BuilderPool pool) {
         IndexSpec spec = new IndexSpec(facts.vector().getDimension(), metric(facts), limits);
-        this.index = new VectorIndex(spec, pool, facts.label());
+        return (folder, owner) ->
+                new VectorPointIndex(VectorIndex.open(spec, folder, owner, pool, facts.label()));
     }
 
     private static Metric metric(ShardFacts facts) {
@@ -37,13 +57,13 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
     }
 
     @Override
-    public boolean hasRoom(int rows) {
-        if (admission(rows) == Admission.SLAB_FULL) {
-            // A finished compaction takes effect with a publication, and while batches are refused
-            // for want of room none would come.
-            index.publish(index.position());
-        }
-        return admission(rows) != Admission.SLAB_FULL;
+    public long restoreFrom() {
+        return index.restoreFrom();
+    }
+
+    @Override
+    public void restoreDeath(long version, long offset) {
+        index.restoreDeath(version, offset);
     }
 
     @Override
@@ -52,18 +72,28 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
     }
 
     @Override
-    public void upsert(String id, long version, float[] vector) {
-        index.upsert(id, version, vector);
+    public void upsert(String id, long version, float[] vector, long superseded) {
+        index.upsert(id, version, vector, superseded);
     }
 
     @Override
-    public void delete(String id, long offset) {
-        index.delete(id, offset);
+    public void delete(long superseded, long offset) {
+        index.delete(superseded, offset);
     }
 
     @Override
     public void publish(long position) {
         index.publish(position);
+    }
+
+    @Override
+    public void cut() {
+        index.cut();
+    }
+
+    /** Whether the segment in memory is large enough to be cut; any thread. */
+    public boolean wantsCut() {
+        return index.wantsCut();
     }
 
     /** Whether {@code rows} more rows are welcome now; any thread. */
@@ -81,7 +111,12 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
         return index.stats();
     }
 
-    /** Searches must have ended. */
+    /** Links all that is in files into a folder that does not exist yet; nothing is applied. */
+    void link(Path target) throws IOException {
+        index.link(target);
+    }
+
+    /** Searches must have ended. Waits for background work. */
     @Override
     public void close() {
         index.close();

@@ -27,4 +27,11 @@ public sealed interface ApplyResult {
 
     /** The shard's epoch after a {@code SetEpoch}. */
     record EpochIs(long epoch) implements ApplyResult {}
+
+    /**
+     * The rows in memory were cut off, now or before.
+     *
+     * @param position the shard's position, at least the cut's
+     */
+    record Sealed(long position) implements ApplyResult {}
 }

@@ -6,6 +6,8 @@ import io.vectron.common.digest.Digest;
 import io.vectron.common.digest.DigestAccumulator;
 import io.vectron.common.digest.RowHash;
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the rows are the ones that the log wrote: the digest that was maintained write by write,
@@ -17,9 +19,6 @@ import java.io.IOException;
  * @param rows rows found
  */
 public record DigestCheck(Digest maintained, Digest recomputed, long maintainedRows, long rows) {
-
-    /** Check of a shard without rows. */
-    static final DigestCheck NOTHING = new DigestCheck(Digest.EMPTY, Digest.EMPTY, 0, 0);
 
     /** Whether nothing was lost, added or changed behind the state machine's back. */
     public boolean matches() {
@@ -41,26 +40,47 @@ public record DigestCheck(Digest maintained, Digest recomputed, long maintainedR
 
     /** Computes the digest of every row of a view anew. */
     public static DigestCheck of(PointView view) throws IOException {
-        ShardState state = view.state();
+        return new Recount().check(view);
+    }
+
+    /**
+     * As {@link #of}, as long as it is wanted.
+     *
+     * @param wanted asked for each row
+     * @return null if it was no longer wanted
+     */
+    public static @Nullable DigestCheck of(PointView view, BooleanSupplier wanted)
+            throws IOException {
         Recount recount = new Recount();
-        view.scan(recount::add);
-        return recount.check(view, state == null ? 0 : state.rows());
+        recount.wanted = wanted;
+        DigestCheck check = recount.check(view);
+        return recount.stopped ? null : check;
     }
 
     /** Counts rows during a scan. */
-    static final class Recount {
+    private static final class Recount {
         private final DigestAccumulator digest = new DigestAccumulator();
+        private BooleanSupplier wanted = () -> true;
+        private boolean stopped;
         private long rows;
 
-        void add(StoredRow row) {
+        private boolean add(StoredRow row) {
+            if (!wanted.getAsBoolean()) {
+                stopped = true;
+                return false;
+            }
             // From the bytes, not from the stored hash: a changed byte must show.
             byte[] id = row.id().getBytes(UTF_8);
             digest.add(id, RowHash.of(id, row.version(), row.point().toByteArray()));
             rows++;
+            return true;
         }
 
-        DigestCheck check(PointView view, long maintainedRows) throws IOException {
-            return new DigestCheck(view.digest(), digest.snapshot(), maintainedRows, rows);
+        private DigestCheck check(PointView view) throws IOException {
+            ShardState state = view.state();
+            view.scan(this::add);
+            return new DigestCheck(
+                    view.digest(), digest.snapshot(), state == null ? 0 : state.rows(), rows);
         }
     }
 }

@@ -2,29 +2,42 @@ package io.vectron.worker.shard;
 
 import java.io.IOException;
 
-/** Puts the rows of a store into an empty index. */
+/** Tells an index at a start what its own files do not: deaths, and the rows that came last. */
 final class Restore {
     private Restore() {}
 
-    /** Every row of the view; the digest is computed on the way, since each row is read anyway. */
-    static DigestCheck all(ShardFacts facts, PointView view, PointIndex index) throws IOException {
+    /**
+     * Deaths first: a row that the index has is dead before a newer one of its id is there.
+     *
+     * @throws IOException if the view cannot be read, holds a row that no index can take, or is
+     *     older than the index's files
+     */
+    static void all(ShardFacts facts, PointView view, PointIndex index) throws IOException {
         ShardState state = view.state();
-        DigestCheck.Recount recount = new DigestCheck.Recount();
-        view.scan(row -> {
-            recount.add(row);
-            one(facts, row, index);
-        });
-        return recount.check(view, state == null ? 0 : state.rows());
+        long position = state == null ? 0 : state.position();
+        long from = index.restoreFrom();
+        if (from > position) {
+            throw new IOException(
+                    "the index of "
+                            + facts.label()
+                            + " has rows up to "
+                            + from
+                            + ", its store is at "
+                            + position);
+        }
+        view.deaths(index::restoreDeath);
+        view.recent(
+                from,
+                row -> {
+                    one(facts, row, index);
+                    return true;
+                });
     }
 
     private static void one(ShardFacts facts, StoredRow row, PointIndex index) throws IOException {
         switch (PointVectors.find(facts.vector(), row.point())) {
-            case PointVectors.Found.Fit(var vector) -> {
-                if (!index.hasRoom(1)) {
-                    throw new IndexFullException(facts.label(), 1);
-                }
-                index.restore(row.id(), row.version(), PointVectors.toArray(vector));
-            }
+            case PointVectors.Found.Fit(var vector) ->
+                    index.restore(row.id(), row.version(), PointVectors.toArray(vector));
             case PointVectors.Found.Unfit(var reason) ->
                     throw new IOException(
                             "row '" + row.id() + "' of " + facts.label() + ": " + reason);

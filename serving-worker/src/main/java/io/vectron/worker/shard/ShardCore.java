@@ -7,6 +7,7 @@ import io.vectron.common.digest.DigestAccumulator;
 import io.vectron.common.digest.Hash128;
 import io.vectron.common.digest.RowHash;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.Seal;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.replication.RaftPosition;
 import io.vectron.worker.shard.ShardState.LogPlace;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The state of an id is a function of its last record alone, so of several records of an id in
  * one batch only the last one is carried out. Rows and state are written in one piece; only then
  * the index takes the rows, and last it publishes the position. A process that dies in between has
- * either everything or nothing of the entry, and builds its index from the rows anyway.
+ * either everything or nothing of the entry; what the index's files lack comes from the store.
  */
 public final class ShardCore {
     private final ShardFacts facts;
@@ -44,39 +45,35 @@ public final class ShardCore {
     }
 
     /**
-     * A shard as its store knows it, with every row put into the index and the position published.
-     * A store that was never written to begins at position 0. The caller goes on owning both.
+     * A shard as its store knows it, with the index told all that its files lack and the position
+     * published. A store that was never written to begins at position 0. The caller goes on owning
+     * both.
      *
-     * @throws IOException if the store cannot be read, belongs to another shard, or holds a row
-     * that     no index can take; or {@link IndexFullException}
+     * <p>Whether the rows are those that were written is not looked at, since that takes reading
+     * each of them: see {@link DigestCheck}.
+     *
+     * @throws IOException if the store cannot be read, belongs to another shard, holds a row that
+     *     no index can take, or is older than the index's files
      */
-    public static Opened open(ShardFacts facts, PointStore store, PointIndex index)
+    public static ShardCore open(ShardFacts facts, PointStore store, PointIndex index)
             throws IOException {
         try (PointView view = store.view()) {
             ShardState found = view.state();
+            if (found != null && !found.belongsTo(facts)) {
+                throw new IOException("the rows belong to another shard: " + found);
+            }
+            Restore.all(facts, view, index);
             if (found == null) {
                 ShardState first = ShardState.first(facts);
                 store.write(new StoreWrite(List.of(), first, Digest.EMPTY));
-                return new Opened(
-                        new ShardCore(facts, store, index, first, Digest.EMPTY),
-                        DigestCheck.NOTHING);
+                return new ShardCore(facts, store, index, first, Digest.EMPTY);
             }
-            if (!found.belongsTo(facts)) {
-                throw new IOException("the rows belong to another shard: " + found);
-            }
-            DigestCheck check = Restore.all(facts, view, index);
             index.publish(found.position());
-            return new Opened(new ShardCore(facts, store, index, found, view.digest()), check);
+            // A crash may have brought back what was forgotten before.
+            store.forgetRecent(index.restoreFrom());
+            return new ShardCore(facts, store, index, found, view.digest());
         }
     }
-
-    /**
-     * A shard just opened.
-     *
-     * @param core the shard
-     * @param check whether its rows are the ones it wrote
-     */
-    public record Opened(ShardCore core, DigestCheck check) {}
 
     /** Where the shard stands. */
     public ShardState state() {
@@ -101,7 +98,7 @@ public final class ShardCore {
      * ends at or below the position is applied already; (5) one that begins after it leaves a gap;
      * (6) all else is written from the position on.
      *
-     * @throws IOException if the store cannot be written or the index is full
+     * @throws IOException if the store cannot be written
      */
     public ApplyResult apply(RaftPosition at, ShardEntry entry) throws IOException {
         if (!at.isAfter(state.applied())) {
@@ -112,6 +109,7 @@ public final class ShardCore {
                     case APPLY_BATCH ->
                             applyBatch(at, entry.getStampedAtMs(), entry.getApplyBatch());
                     case SET_EPOCH -> setEpoch(at, entry.getSetEpoch().getEpoch());
+                    case SEAL -> seal(entry.getSeal());
                     case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
                 };
         // Refusals move the Raft position too, in memory: applied again they are refused again.
@@ -126,6 +124,7 @@ public final class ShardCore {
                             ? new ApplyResult.Applied(state.position())
                             : new ApplyResult.Gap(state.position());
             case SET_EPOCH -> new ApplyResult.EpochIs(state.epoch());
+            case SEAL -> new ApplyResult.Sealed(state.position());
             case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
         };
     }
@@ -137,6 +136,19 @@ public final class ShardCore {
             state = next;
         }
         return new ApplyResult.EpochIs(state.epoch());
+    }
+
+    /**
+     * Writes nothing: where the index is cut is its own affair, and a cut applied again after a
+     * crash finds the rows before it in a file, or cuts them off once more.
+     */
+    private ApplyResult seal(Seal seal) {
+        if (seal.getPosition() > state.position()) {
+            return new ApplyResult.Invalid(
+                    "seal at " + seal.getPosition() + ", the shard is at " + state.position());
+        }
+        index.cut();
+        return new ApplyResult.Sealed(state.position());
     }
 
     private ApplyResult applyBatch(RaftPosition at, long stampedAtMs, ApplyBatch batch)
@@ -181,13 +193,6 @@ public final class ShardCore {
         // The highest offset wins. By the rules before no row is as new as the batch; if one is all
         // the same, replacing it would be worse.
         effects.entrySet().removeIf(e -> isNewer(marks.get(e.getKey()), e.getValue()));
-        int writes = 0;
-        for (Effect effect : effects.values()) {
-            writes += effect instanceof Effect.Write ? 1 : 0;
-        }
-        if (!index.hasRoom(writes)) {
-            throw new IndexFullException(facts.label(), writes);
-        }
         List<RowChange> changes = new ArrayList<>(effects.size());
         long rows = state.rows();
         for (Map.Entry<String, Effect> e : effects.entrySet()) {
@@ -207,14 +212,14 @@ public final class ShardCore {
                 }
                 case Effect.Remove(var offset) -> {
                     if (former != null) {
-                        changes.add(new RowChange.Remove(e.getKey(), former));
+                        changes.add(new RowChange.Remove(e.getKey(), offset, former));
                     }
                 }
             }
         }
         ShardState next = state.at(at).moved(log, rows);
         store.write(new StoreWrite(changes, next, digest.snapshot()));
-        index(effects);
+        index(effects, marks);
         index.publish(next.position());
         state = next;
     }
@@ -223,12 +228,18 @@ public final class ShardCore {
         return row != null && row.version() >= effect.offset();
     }
 
-    private void index(SequencedMap<String, Effect> effects) {
+    private void index(SequencedMap<String, Effect> effects, Map<String, RowMark> marks) {
         effects.forEach((id, effect) -> {
+            RowMark former = marks.get(id);
+            long superseded = former == null ? PointIndex.NONE : former.version();
             switch (effect) {
                 case Effect.Write(var offset, var point, var vector) ->
-                        index.upsert(id, offset, PointVectors.toArray(vector));
-                case Effect.Remove(var offset) -> index.delete(id, offset);
+                        index.upsert(id, offset, PointVectors.toArray(vector), superseded);
+                case Effect.Remove(var offset) -> {
+                    if (former != null) {
+                        index.delete(superseded, offset);
+                    }
+                }
             }
         });
     }

@@ -24,15 +24,16 @@ public record StoreWrite(List<RowChange> changes, ShardState state, Digest diges
         /**
          * Writes a row.
          *
-         * @param former the row it replaces
+         * @param former the row it replaces, dead from the new row's version on
          */
         record Put(StoredRow row, @Nullable RowMark former) implements RowChange {}
 
         /**
          * Removes a row.
          *
+         * @param offset of the record that removes it
          * @param former the row, which exists
          */
-        record Remove(String id, RowMark former) implements RowChange {}
+        record Remove(String id, long offset, RowMark former) implements RowChange {}
     }
 }

@@ -34,8 +34,14 @@ import org.rocksdb.WriteOptions;
  * together, so what a crash leaves is the state after some entry, never a mixture.
  */
 final class RocksDatabase implements AutoCloseable {
-    /** Version of the layout; a database with a higher one is refused. */
-    static final int FORMAT = 1;
+    /**
+     * Version of the layout; a database with a higher one is refused. 1: every live row is recent
+     * and no death is written down. Such a database becomes one of version 2 as it is: nothing of
+     * it is in a segment, whose deaths might be missed.
+     */
+    static final int FORMAT = 2;
+
+    private static final int OLDEST_FORMAT = 1;
 
     private static final byte[] FORMAT_KEY = "format".getBytes(UTF_8);
 
@@ -47,7 +53,10 @@ final class RocksDatabase implements AutoCloseable {
         POINTS("points"),
         /** version (8 bytes, big endian) → id, of rows that are in no sealed segment. */
         RECENT("recent"),
-        /** (segment, ordinal) → version of death; empty as long as no segment is sealed. */
+        /**
+         * Version of a row that was replaced or removed → offset of the record that did it (8 bytes
+         * each, big endian); as long as a sealed segment may have the row.
+         */
         DEAD("dead"),
         /** State and digest. */
         META("meta");
@@ -168,16 +177,19 @@ final class RocksDatabase implements AutoCloseable {
 
     private void checkFormat(Path folder) throws IOException, RocksDBException {
         byte[] found = db.get(handle(Table.DEFAULT), FORMAT_KEY);
-        if (found == null) {
-            byte[] format = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
-            db.put(handle(Table.DEFAULT), withoutLog, FORMAT_KEY, format);
-            return;
-        }
-        int format = found.length == Integer.BYTES ? ByteBuffer.wrap(found).getInt() : -1;
-        if (format != FORMAT) {
+        int format = found == null ? OLDEST_FORMAT : format(found);
+        if (format < OLDEST_FORMAT || format > FORMAT) {
             throw new IOException(
-                    folder + " has format " + format + "; this version reads " + FORMAT);
+                    folder + " has format " + format + "; this version reads up to " + FORMAT);
         }
+        if (found == null || format < FORMAT) {
+            byte[] written = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
+            db.put(handle(Table.DEFAULT), withoutLog, FORMAT_KEY, written);
+        }
+    }
+
+    private static int format(byte[] found) {
+        return found.length == Integer.BYTES ? ByteBuffer.wrap(found).getInt() : -1;
     }
 
     RocksDB db() {
@@ -200,7 +212,19 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
-    /** Makes everything written durable. */
+    /** Deletes the keys from {@code from} to below {@code to}; any thread. */
+    void deleteRange(Table table, byte[] from, byte[] to) throws IOException {
+        try {
+            db.deleteRange(handle(table), withoutLog, from, to);
+        } catch (RocksDBException e) {
+            throw failure("cannot delete a range", e);
+        }
+    }
+
+    /**
+     * Makes everything written durable; any thread. All tables are flushed in one piece, so a later
+     * state never survives without an earlier one.
+     */
     void flush() throws IOException {
         try (FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
             db.flush(wait, List.copyOf(tables.values()));

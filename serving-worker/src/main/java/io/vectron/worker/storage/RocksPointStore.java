@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -30,6 +31,8 @@ import org.rocksdb.WriteBatch;
 public final class RocksPointStore implements PointStore {
     static final byte[] STATE_KEY = "state".getBytes(UTF_8);
     static final byte[] DIGEST_KEY = "digest".getBytes(UTF_8);
+
+    private static final int FORGOTTEN_AT_ONCE = 4_096; // bounds the batch's memory
 
     private final RocksDatabase database;
 
@@ -77,21 +80,27 @@ public final class RocksPointStore implements PointStore {
     public void write(StoreWrite write) throws IOException {
         ColumnFamilyHandle points = database.handle(Table.POINTS);
         ColumnFamilyHandle recent = database.handle(Table.RECENT);
+        ColumnFamilyHandle dead = database.handle(Table.DEAD);
         ColumnFamilyHandle meta = database.handle(Table.META);
         try (WriteBatch batch = new WriteBatch()) {
             for (RowChange change : write.changes()) {
                 switch (change) {
                     case RowChange.Put(var row, var former) -> {
                         byte[] key = row.id().getBytes(UTF_8);
+                        byte[] version = RowCodec.versionKey(row.version());
                         if (former != null) {
-                            batch.delete(recent, RowCodec.versionKey(former.version()));
+                            byte[] died = RowCodec.versionKey(former.version());
+                            batch.delete(recent, died);
+                            batch.put(dead, died, version);
                         }
                         batch.put(points, key, RowCodec.encode(row));
-                        batch.put(recent, RowCodec.versionKey(row.version()), key);
+                        batch.put(recent, version, key);
                     }
-                    case RowChange.Remove(var id, var former) -> {
+                    case RowChange.Remove(var id, var offset, var former) -> {
+                        byte[] died = RowCodec.versionKey(former.version());
                         batch.delete(points, id.getBytes(UTF_8));
-                        batch.delete(recent, RowCodec.versionKey(former.version()));
+                        batch.delete(recent, died);
+                        batch.put(dead, died, RowCodec.versionKey(offset));
                     }
                 }
             }
@@ -106,6 +115,49 @@ public final class RocksPointStore implements PointStore {
     @Override
     public PointView view() {
         return new RocksPointView(database);
+    }
+
+    @Override
+    public void forgetRecent(long version) throws IOException {
+        if (version > 0) {
+            database.deleteRange(
+                    Table.RECENT, RowCodec.versionKey(0), RowCodec.versionKey(version));
+        }
+    }
+
+    /**
+     * One by one: a range would take along the death of a row between them that dies meanwhile.
+     */
+    @Override
+    public void forgetDeaths(long from, long to, long before) throws IOException {
+        ColumnFamilyHandle dead = database.handle(Table.DEAD);
+        try (WriteBatch batch = new WriteBatch();
+                RocksIterator deaths = database.db().newIterator(dead)) {
+            for (deaths.seek(RowCodec.versionKey(Math.max(0, from)));
+                    deaths.isValid();
+                    deaths.next()) {
+                byte[] key = deaths.key();
+                if (RowCodec.version(key) >= to) {
+                    break;
+                }
+                if (RowCodec.version(deaths.value()) < before) {
+                    batch.delete(dead, key);
+                }
+                if (batch.count() >= FORGOTTEN_AT_ONCE) {
+                    database.write(batch);
+                    batch.clear();
+                }
+            }
+            deaths.status();
+            database.write(batch);
+        } catch (RocksDBException e) {
+            throw RocksDatabase.failure("cannot forget deaths", e);
+        }
+    }
+
+    @Override
+    public void makeDurable() throws IOException {
+        database.flush();
     }
 
     /** Makes everything durable and links it into {@code target}, which does not exist yet. */

@@ -23,6 +23,11 @@ import org.rocksdb.Snapshot;
 
 /** A RocksDB snapshot; owns it. Taking one costs a few microseconds and copies nothing. */
 final class RocksPointView implements PointView {
+    private static final int ROWS_AT_ONCE = 64; // of at most 900 KiB each
+
+    /** An entry of the table of recent rows. */
+    private record Recent(String id, long version) {}
+
     private final RocksDatabase database;
     private final Snapshot snapshot;
     private final ReadOptions options;
@@ -90,11 +95,62 @@ final class RocksPointView implements PointView {
                 RocksIterator rows =
                         database.db().newIterator(database.handle(Table.POINTS), once)) {
             for (rows.seekToFirst(); rows.isValid(); rows.next()) {
-                visitor.visit(RowCodec.decode(new String(rows.key(), UTF_8), rows.value()));
+                if (!visitor.visit(RowCodec.decode(new String(rows.key(), UTF_8), rows.value()))) {
+                    return;
+                }
             }
             rows.status();
         } catch (RocksDBException e) {
             throw RocksDatabase.failure("cannot scan rows", e);
+        }
+    }
+
+    @Override
+    public void recent(long from, RowVisitor visitor) throws IOException {
+        List<Recent> batch = new ArrayList<>(ROWS_AT_ONCE);
+        try (RocksIterator versions =
+                database.db().newIterator(database.handle(Table.RECENT), options)) {
+            boolean more = true;
+            versions.seek(RowCodec.versionKey(Math.max(0, from)));
+            while (more && versions.isValid()) {
+                batch.add(
+                        new Recent(
+                                new String(versions.value(), UTF_8),
+                                RowCodec.version(versions.key())));
+                versions.next();
+                if (batch.size() == ROWS_AT_ONCE || !versions.isValid()) {
+                    more = visit(batch, visitor);
+                    batch.clear();
+                }
+            }
+            versions.status();
+        } catch (RocksDBException e) {
+            throw RocksDatabase.failure("cannot read recent rows", e);
+        }
+    }
+
+    /** Those of the rows that have the version they should have. */
+    private boolean visit(List<Recent> batch, RowVisitor visitor) throws IOException {
+        Map<String, StoredRow> rows = rows(batch.stream().map(Recent::id).toList());
+        for (Recent recent : batch) {
+            StoredRow row = rows.get(recent.id());
+            if (row != null && row.version() == recent.version() && !visitor.visit(row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void deaths(DeathVisitor visitor) throws IOException {
+        try (RocksIterator deaths =
+                database.db().newIterator(database.handle(Table.DEAD), options)) {
+            for (deaths.seekToFirst(); deaths.isValid(); deaths.next()) {
+                visitor.visit(RowCodec.version(deaths.key()), RowCodec.version(deaths.value()));
+            }
+            deaths.status();
+        } catch (RocksDBException e) {
+            throw RocksDatabase.failure("cannot read deaths", e);
         }
     }
 

@@ -10,6 +10,7 @@ import io.vectron.worker.shard.RowMark;
 import io.vectron.worker.shard.StoredRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /** Rows of the table {@code points}: the key is the id, the value a {@link StoredPoint}. */
 final class RowCodec {
@@ -52,8 +53,16 @@ final class RowCodec {
         return new RowMark(stored.getVersion(), Hash128.fromBytes(hash.toByteArray(), 0));
     }
 
-    /** Key in the table {@code recent}. */
+    /** Key in the tables {@code recent} and {@code dead}, and value in the latter. */
     static byte[] versionKey(long version) {
         return ByteBuffer.allocate(Long.BYTES).putLong(version).array();
+    }
+
+    /** The version in {@code bytes}. */
+    static long version(byte[] bytes) throws IOException {
+        if (bytes.length != Long.BYTES || bytes[0] < 0) {
+            throw new IOException("no version: " + HexFormat.of().formatHex(bytes));
+        }
+        return ByteBuffer.wrap(bytes).getLong();
     }
 }

@@ -43,6 +43,7 @@ class ReplicasTest {
             new TraceMemory(TraceMemory.DEFAULT_WEIGHT, TraceMemory.DEFAULT_AGE);
     private final CountDownLatch opening = new CountDownLatch(1);
     private final CountDownLatch mayOpen = new CountDownLatch(1);
+    private final DigestRecounts recounts = new DigestRecounts();
     private RocksResources resources;
     private Replicas replicas;
     private int raftPort;
@@ -67,6 +68,7 @@ class ReplicasTest {
     void stop() throws Exception {
         mayOpen.countDown();
         replicas.close();
+        recounts.close();
         builders.close();
         resources.close();
         callers.close();
@@ -156,17 +158,27 @@ class ReplicasTest {
     }
 
     private ShardReplica replica(ShardFacts facts) {
+        VectorPointIndex.Maker maker =
+                VectorPointIndex.maker(facts, IndexLimits.DEFAULT.withHotRows(100), builders);
         return new ShardReplica(
-                facts, resources, () -> index(facts), 10, memory, InstantSource.system());
+                facts,
+                resources,
+                (index, owner) -> {
+                    awaitPermission();
+                    return maker.open(index, owner);
+                },
+                recounts,
+                10,
+                memory,
+                InstantSource.system());
     }
 
-    private VectorPointIndex index(ShardFacts facts) {
+    private void awaitPermission() {
         opening.countDown();
         try {
             mayOpen.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return new VectorPointIndex(facts, IndexLimits.DEFAULT.withMaxRows(100), builders);
     }
 }

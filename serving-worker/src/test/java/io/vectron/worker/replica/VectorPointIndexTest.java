@@ -5,23 +5,28 @@ import io.vectron.index.IndexLimits;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
 import io.vectron.worker.shard.Entries;
+import io.vectron.worker.shard.InMemoryPointStore;
 import io.vectron.worker.shard.PointIndex;
 import io.vectron.worker.shard.PointIndexContract;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
 
 class VectorPointIndexTest extends PointIndexContract {
+    @TempDir Path folder;
     private final BuilderPool pool = new BuilderPool(1);
     private final List<VectorPointIndex> made = new ArrayList<>();
 
     @Override
-    protected PointIndex create(int capacity) {
+    protected PointIndex create() throws IOException {
         VectorPointIndex index =
-                new VectorPointIndex(
-                        Entries.facts(), IndexLimits.DEFAULT.withMaxRows(capacity), pool);
+                VectorPointIndex.maker(Entries.facts(), IndexLimits.DEFAULT, pool)
+                        .open(folder.resolve("index"), new StoreOwner(new InMemoryPointStore()));
         made.add(index);
         return index;
     }

@@ -10,12 +10,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
+import io.vectron.index.IndexStats;
 import io.vectron.index.SearchQuery;
+import io.vectron.index.SearchResult;
+import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.Hit;
 import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.replication.RaftPosition;
+import io.vectron.worker.replica.DigestRecounts;
 import io.vectron.worker.replica.Reading;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.replica.VectorPointIndex;
@@ -29,9 +33,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,17 +50,34 @@ import org.junit.jupiter.api.io.TempDir;
 class ShardReplicaTest {
     private static final Projection WITH_PAYLOAD = new Projection(false, true);
 
+    private static final IndexLimits FEW_HOT_ROWS = IndexLimits.DEFAULT.withHotRows(64);
+
     @TempDir Path folder;
     private final RocksResources resources = new RocksResources(8 << 20, 4 << 20);
     private final BuilderPool builders = new BuilderPool(1);
+    private final DigestRecounts recounts = new DigestRecounts();
     private ShardReplica replica = replica();
     private long raftIndex;
 
+    /** Digests are recounted after the start. */
+    private static void awaitProblem(ShardReplica of) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!of.problem().contains("DIGEST_MISMATCH")) {
+            assertThat(System.nanoTime()).as("not found: %s", of.problem()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
     private ShardReplica replica() {
+        return replica(IndexLimits.DEFAULT);
+    }
+
+    private ShardReplica replica(IndexLimits limits) {
         return new ShardReplica(
                 Entries.facts(),
                 resources,
-                () -> new VectorPointIndex(Entries.facts(), IndexLimits.DEFAULT, builders),
+                VectorPointIndex.maker(Entries.facts(), limits, builders),
+                recounts,
                 10,
                 new TraceMemory(100, Duration.ofHours(1)),
                 InstantSource.system());
@@ -69,6 +95,7 @@ class ShardReplicaTest {
     @AfterEach
     void close() {
         replica.close();
+        recounts.close();
         builders.close();
         resources.close();
     }
@@ -103,7 +130,7 @@ class ShardReplicaTest {
         Damage.deleteRow(live(), "a");
         replica = replica();
         replica.open(live());
-        assertThat(replica.problem()).startsWith("DIGEST_MISMATCH");
+        awaitProblem(replica);
         assertThat(search(new ShardReader(1)).getHitsList())
                 .extracting(Hit::getId)
                 .containsExactly("b");
@@ -143,6 +170,103 @@ class ShardReplicaTest {
         } finally {
             other.close();
         }
+    }
+
+    /** Starts anew with segments of few rows, and waits until most of 200 points are in files. */
+    private Map<String, Long> seal() throws IOException {
+        replica.close();
+        replica = replica(FEW_HOT_ROWS);
+        replica.open(live());
+        long next = 0;
+        for (int batch = 0; batch < 30; batch++) {
+            List<LogRecord> records = new ArrayList<>();
+            for (long end = next + 10; next < end; next++) {
+                String id = "id" + next % 200;
+                records.add(next % 7 == 6 ? delete(next, id) : upsert(next, id, (float) next, 1));
+            }
+            apply(entry(batch(next - 10, next, records.toArray(LogRecord[]::new))));
+        }
+        apply(Entries.seal(next));
+        awaitStats(stats -> stats.frozen() == 0);
+        apply(entry(batch(next, next + 2, upsert(next, "id0", 0, 9), delete(next + 1, "id1"))));
+        return visible(replica);
+    }
+
+    private void awaitStats(Predicate<IndexStats> reached) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            try (Reading reading = read(replica)) {
+                IndexStats stats = reading.index().stats();
+                if (reached.test(stats)) {
+                    return;
+                }
+                assertThat(System.nanoTime()).as("stuck at %s", stats).isLessThan(end);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Map<String, Long> visible(ShardReplica of) {
+        try (Reading reading = read(of)) {
+            return reading
+                    .index()
+                    .search(SearchQuery.exact(new float[] {0, 0}, 1_000))
+                    .hits()
+                    .stream()
+                    .collect(Collectors.toMap(SearchResult.Hit::id, SearchResult.Hit::version));
+        }
+    }
+
+    @Test
+    void sealedRowsAndTheirDeathsComeBack() throws IOException {
+        Map<String, Long> before = seal();
+        assertThat(before).containsEntry("id0", 300L).doesNotContainKey("id1");
+        replica.close();
+        replica = replica(FEW_HOT_ROWS);
+        replica.open(live());
+        assertThat(visible(replica)).isEqualTo(before);
+        assertThat(replica.problem()).isEmpty();
+        try (Reading reading = read(replica)) {
+            assertThat(reading.index().restoreFrom()).isEqualTo(300);
+            assertThat(reading.index().stats().sealed().rows()).isPositive();
+        }
+        apply(entry(batch(302, 304, upsert(302, "id0", 1, 1), delete(303, "id2"))));
+        assertThat(visible(replica)).containsEntry("id0", 302L).doesNotContainKey("id2");
+    }
+
+    @Test
+    void aCheckpointHoldsTheSealedSegments() throws IOException {
+        Map<String, Long> before = seal();
+        Path checkpoint = folder.resolve("checkpoint");
+        replica.checkpoint(new RaftPosition(1, raftIndex - 1), checkpoint);
+        apply(entry(batch(302, 303, delete(302, "id0"))));
+
+        ShardReplica other = replica(FEW_HOT_ROWS);
+        Path otherLive = Files.createDirectories(folder.resolve("other"));
+        other.restore(checkpoint, otherLive);
+        other.open(otherLive);
+        try (Reading reading = read(other)) {
+            assertThat(visible(other)).isEqualTo(before);
+            assertThat(reading.index().restoreFrom()).isEqualTo(300);
+            assertThat(other.problem()).isEmpty();
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void anIndexThatLostItsFilesIsReported() throws IOException {
+        seal();
+        replica.close();
+        Path index = live().resolve("index");
+        try (Stream<Path> files = Files.list(index)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        replica = replica(FEW_HOT_ROWS);
+        replica.open(live());
+        assertThat(replica.problem()).contains("INDEX_MISMATCH", "the index has 1 live rows");
     }
 
     @Test

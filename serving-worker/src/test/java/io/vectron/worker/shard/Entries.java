@@ -13,6 +13,7 @@ import io.vectron.proto.log.v1.NamedVector;
 import io.vectron.proto.log.v1.Payload;
 import io.vectron.proto.log.v1.Point;
 import io.vectron.proto.log.v1.Removal;
+import io.vectron.proto.log.v1.Seal;
 import io.vectron.proto.log.v1.SetEpoch;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.log.v1.Value;
@@ -99,6 +100,13 @@ public final class Entries {
 
     public static ShardEntry entry(ApplyBatch batch) {
         return ShardEntry.newBuilder().setStampedAtMs(STAMP_MS).setApplyBatch(batch).build();
+    }
+
+    public static ShardEntry seal(long position) {
+        return ShardEntry.newBuilder()
+                .setStampedAtMs(STAMP_MS)
+                .setSeal(Seal.newBuilder().setPosition(position))
+                .build();
     }
 
     public static ShardEntry entry(long epoch) {

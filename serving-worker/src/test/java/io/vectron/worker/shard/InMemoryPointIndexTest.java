@@ -4,8 +4,8 @@ import java.util.Map;
 
 class InMemoryPointIndexTest extends PointIndexContract {
     @Override
-    protected PointIndex create(int capacity) {
-        return new InMemoryPointIndex(capacity);
+    protected PointIndex create() {
+        return new InMemoryPointIndex();
     }
 
     @Override

@@ -23,9 +23,18 @@ public final class InMemoryPointStore implements PointStore {
 
     /** One state, never changed once it is seen by a view. */
     private record Content(
-            TreeMap<String, StoredRow> rows, @Nullable ShardState state, Digest digest) {
+            TreeMap<String, StoredRow> rows,
+            TreeMap<Long, String> recent,
+            TreeMap<Long, Long> deaths,
+            @Nullable ShardState state,
+            Digest digest) {
         Content copy() {
-            return new Content(new TreeMap<>(rows), state, digest);
+            return new Content(
+                    new TreeMap<>(rows),
+                    new TreeMap<>(recent),
+                    new TreeMap<>(deaths),
+                    state,
+                    digest);
         }
     }
 
@@ -33,7 +42,13 @@ public final class InMemoryPointStore implements PointStore {
     private Content flushed;
 
     public InMemoryPointStore() {
-        this(new Content(new TreeMap<>(BY_UTF8), null, Digest.EMPTY));
+        this(
+                new Content(
+                        new TreeMap<>(BY_UTF8),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        null,
+                        Digest.EMPTY));
     }
 
     private InMemoryPointStore(Content content) {
@@ -57,21 +72,45 @@ public final class InMemoryPointStore implements PointStore {
     public synchronized void write(StoreWrite write) {
         for (RowChange change : write.changes()) {
             switch (change) {
-                case RowChange.Put(var row, var former) -> now.rows().put(row.id(), row);
-                case RowChange.Remove(var id, var former) -> now.rows().remove(id);
+                case RowChange.Put(var row, var former) -> {
+                    now.rows().put(row.id(), row);
+                    now.recent().put(row.version(), row.id());
+                    if (former != null) {
+                        died(former, row.version());
+                    }
+                }
+                case RowChange.Remove(var id, var offset, var former) -> {
+                    now.rows().remove(id);
+                    died(former, offset);
+                }
             }
         }
-        now = new Content(now.rows(), write.state(), write.digest());
+        now = new Content(now.rows(), now.recent(), now.deaths(), write.state(), write.digest());
+    }
+
+    private void died(RowMark former, long offset) {
+        now.recent().remove(former.version());
+        now.deaths().put(former.version(), offset);
+    }
+
+    @Override
+    public synchronized void forgetRecent(long version) {
+        now.recent().headMap(version).clear();
+    }
+
+    @Override
+    public synchronized void forgetDeaths(long from, long to, long before) {
+        now.deaths().subMap(from, Math.max(from, to)).values().removeIf(at -> at < before);
+    }
+
+    @Override
+    public synchronized void makeDurable() {
+        flushed = now.copy();
     }
 
     @Override
     public synchronized PointView view() {
         return new View(now.copy());
-    }
-
-    /** Makes everything written so far survive a crash. */
-    public synchronized void flush() {
-        flushed = now.copy();
     }
 
     /** What a process finds that starts after a crash: the state of the last flush. */
@@ -116,7 +155,26 @@ public final class InMemoryPointStore implements PointStore {
         @Override
         public void scan(RowVisitor visitor) throws IOException {
             for (StoredRow row : content.rows().values()) {
-                visitor.visit(row);
+                if (!visitor.visit(row)) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void recent(long from, RowVisitor visitor) throws IOException {
+            for (Map.Entry<Long, String> e : content.recent().tailMap(from).entrySet()) {
+                StoredRow row = content.rows().get(e.getValue());
+                if (row != null && row.version() == e.getKey() && !visitor.visit(row)) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void deaths(DeathVisitor visitor) throws IOException {
+            for (Map.Entry<Long, Long> e : content.deaths().entrySet()) {
+                visitor.visit(e.getKey(), e.getValue());
             }
         }
 

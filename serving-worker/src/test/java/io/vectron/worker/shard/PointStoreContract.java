@@ -89,7 +89,7 @@ public abstract class PointStoreContract {
         write(state(2, 1), Digest.EMPTY, new RowChange.Put(first, null));
         write(state(3, 1), Digest.EMPTY, new RowChange.Put(second, first.mark()));
         assertThat(store.marks(List.of("a")).get("a")).isEqualTo(second.mark());
-        write(state(4, 0), Digest.EMPTY, new RowChange.Remove("a", second.mark()));
+        write(state(4, 0), Digest.EMPTY, new RowChange.Remove("a", 3, second.mark()));
         assertThat(store.marks(List.of("a"))).isEmpty();
     }
 
@@ -121,5 +121,139 @@ public abstract class PointStoreContract {
             view.scan(row -> seen.add(row.id()));
         }
         assertThat(seen).containsExactly("a", "b", "é", "\uFFFD", "\uD83D\uDE00");
+    }
+
+    @Test
+    void aScanEndsWhenTheVisitorHasEnough() throws IOException {
+        write(
+                state(9, 2),
+                Digest.EMPTY,
+                new RowChange.Put(row("a", 7), null),
+                new RowChange.Put(row("b", 8), null));
+        List<String> seen = new ArrayList<>();
+        try (PointView view = store.view()) {
+            view.scan(row -> {
+                seen.add(row.id());
+                return false;
+            });
+            view.recent(
+                    0,
+                    row -> {
+                        seen.add(row.id());
+                        return false;
+                    });
+        }
+        assertThat(seen).containsExactly("a", "a");
+    }
+
+    /** Three rows live, two dead; the versions in another order than the ids. */
+    private void fill() throws IOException {
+        StoredRow first = row("z", 1);
+        StoredRow gone = row("b", 2);
+        write(
+                state(3, 2),
+                Digest.EMPTY,
+                new RowChange.Put(first, null),
+                new RowChange.Put(gone, null));
+        write(
+                state(7, 3),
+                Digest.EMPTY,
+                new RowChange.Put(row("z", 3), first.mark()),
+                new RowChange.Remove("b", 4, gone.mark()),
+                new RowChange.Put(row("y", 5), null),
+                new RowChange.Put(row("a", 6), null));
+    }
+
+    private List<String> recent(long from) throws IOException {
+        List<String> seen = new ArrayList<>();
+        try (PointView view = store.view()) {
+            view.recent(from, row -> seen.add(row.id() + "@" + row.version()));
+        }
+        return seen;
+    }
+
+    private List<String> deaths() throws IOException {
+        List<String> seen = new ArrayList<>();
+        try (PointView view = store.view()) {
+            view.deaths((version, offset) -> seen.add(version + "@" + offset));
+        }
+        return seen;
+    }
+
+    @Test
+    void recentRowsAreVisitedByVersion() throws IOException {
+        fill();
+        assertThat(recent(0)).containsExactly("z@3", "y@5", "a@6");
+        assertThat(recent(4)).containsExactly("y@5", "a@6");
+        assertThat(recent(5)).containsExactly("y@5", "a@6");
+        assertThat(recent(7)).isEmpty();
+    }
+
+    @Test
+    void moreRecentRowsThanAreReadAtOnceAreVisited() throws IOException {
+        List<String> expected = new ArrayList<>();
+        for (int version = 0; version < 333; version++) {
+            StoredRow row = row("id" + version * 7919 % 1_000, version);
+            write(state(version + 1, version + 1), Digest.EMPTY, new RowChange.Put(row, null));
+            expected.add(row.id() + "@" + version);
+        }
+        assertThat(recent(0)).isEqualTo(expected);
+    }
+
+    @Test
+    void forgottenRecentRowsStayAsRows() throws IOException {
+        fill();
+        store.forgetRecent(0);
+        assertThat(recent(0)).containsExactly("z@3", "y@5", "a@6");
+        store.forgetRecent(5);
+        assertThat(recent(0)).containsExactly("y@5", "a@6");
+        assertThat(store.marks(List.of("z"))).containsOnlyKeys("z");
+        StoredRow next = row("z", 8);
+        RowChange.Put put = new RowChange.Put(next, row("z", 3).mark());
+        write(state(9, 3), Digest.EMPTY, put);
+        assertThat(recent(0)).containsExactly("y@5", "a@6", "z@8");
+        assertThat(deaths()).containsExactly("1@3", "2@4", "3@8");
+    }
+
+    @Test
+    void deathsAreKeptUntilTheyAreForgotten() throws IOException {
+        fill();
+        assertThat(deaths()).containsExactly("1@3", "2@4");
+        store.forgetDeaths(2, 2, 100);
+        assertThat(deaths()).containsExactly("1@3", "2@4");
+        store.forgetDeaths(0, 3, 4);
+        assertThat(deaths()).containsExactly("2@4");
+        store.forgetDeaths(0, 2, 100);
+        assertThat(deaths()).containsExactly("2@4");
+        store.forgetDeaths(2, 3, 5);
+        assertThat(deaths()).isEmpty();
+    }
+
+    @Test
+    void moreDeathsThanAreForgottenAtOnceAreForgotten() throws IOException {
+        int deaths = 9_000;
+        List<RowChange> changes = new ArrayList<>();
+        for (int version = 0; version < deaths; version++) {
+            changes.add(new RowChange.Remove("id", deaths, row("id", version).mark()));
+        }
+        write(state(deaths + 1, 0), Digest.EMPTY, changes.toArray(RowChange[]::new));
+        store.forgetDeaths(1, deaths - 1, deaths + 1);
+        assertThat(deaths()).containsExactly("0@9000", "8999@9000");
+    }
+
+    @Test
+    void aViewKeepsWhatIsForgotten() throws IOException {
+        fill();
+        List<Long> seen = new ArrayList<>();
+        try (PointView view = store.view()) {
+            store.forgetRecent(100);
+            store.forgetDeaths(0, 100, 100);
+            view.recent(0, row -> seen.add(row.version()));
+            view.deaths((version, offset) -> seen.add(version));
+        }
+        assertThat(seen).containsExactly(3L, 5L, 6L, 1L, 2L);
+        store.makeDurable();
+        assertThat(recent(0)).isEmpty();
+        assertThat(deaths()).isEmpty();
     }
 }

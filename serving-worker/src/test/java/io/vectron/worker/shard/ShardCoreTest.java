@@ -17,6 +17,7 @@ import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.replication.RaftPosition;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ class ShardCoreTest {
 
     @BeforeEach
     void open() throws IOException {
-        core = ShardCore.open(Entries.facts(), store, index).core();
+        core = ShardCore.open(Entries.facts(), store, index);
     }
 
     private ApplyResult apply(ApplyBatch batch) throws IOException {
@@ -150,7 +151,7 @@ class ShardCoreTest {
         ShardState behind = core.state().moved(new ShardState.LogPlace(1, 0), 1);
         store.write(new StoreWrite(List.of(), behind, digest()));
         InMemoryPointIndex fresh = new InMemoryPointIndex();
-        ShardCore reopened = ShardCore.open(Entries.facts(), store, fresh).core();
+        ShardCore reopened = ShardCore.open(Entries.facts(), store, fresh);
         reopened.apply(new RaftPosition(1, 9), entry(batch(1, 3, delete(1, "a"))));
         assertThat(store.marks(List.of("a")).values())
                 .extracting(RowMark::version)
@@ -214,10 +215,9 @@ class ShardCoreTest {
     void aZeroVectorIsInvalidUnderCosineOnly() throws IOException {
         ShardCore cosine =
                 ShardCore.open(
-                                Entries.facts(Metric.METRIC_COSINE, 2),
-                                new InMemoryPointStore(),
-                                new InMemoryPointIndex())
-                        .core();
+                        Entries.facts(Metric.METRIC_COSINE, 2),
+                        new InMemoryPointStore(),
+                        new InMemoryPointIndex());
         ShardEntry zero = entry(batch(0, 1, upsert(0, "a", 0, 0)));
         assertThat(cosine.apply(new RaftPosition(1, 0), zero))
                 .isInstanceOf(ApplyResult.Invalid.class);
@@ -225,14 +225,98 @@ class ShardCoreTest {
     }
 
     @Test
-    void aFullIndexStopsTheReplicaUnchanged() throws IOException {
-        InMemoryPointStore small = new InMemoryPointStore();
-        ShardCore full = ShardCore.open(Entries.facts(), small, new InMemoryPointIndex(1)).core();
-        ShardEntry two = entry(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 1, 1)));
-        assertThatThrownBy(() -> full.apply(new RaftPosition(1, 0), two))
-                .isInstanceOf(IndexFullException.class);
-        assertThat(full.state().position()).isZero();
-        assertThat(small.marks(List.of("a", "b"))).isEmpty();
+    void aCutIsMadeOnceItsPositionIsReached() throws IOException {
+        apply(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 1, 1)));
+        assertThat(apply(Entries.seal(3))).isInstanceOf(ApplyResult.Invalid.class);
+        index.seal();
+        assertThat(index.restoreFrom()).isZero();
+        assertThat(apply(Entries.seal(1))).isEqualTo(new ApplyResult.Sealed(2));
+        index.seal();
+        assertThat(index.restoreFrom()).isEqualTo(2);
+        assertThat(index.visible()).isEqualTo(Map.of("a", 0L, "b", 1L));
+        assertThat(core.state().position()).isEqualTo(2);
+    }
+
+    @Test
+    void aCutAppliedAgainAfterACrashFindsItsRowsSealed() throws IOException {
+        InMemoryPointIndex.Files files = new InMemoryPointIndex.Files();
+        InMemoryPointIndex before = new InMemoryPointIndex(files);
+        ShardCore crashing = ShardCore.open(Entries.facts(), store, before);
+        RaftPosition sealed = new RaftPosition(1, 1);
+        crashing.apply(new RaftPosition(1, 0), entry(batch(0, 2, upsert(0, "a", 1, 1))));
+        crashing.apply(sealed, Entries.seal(2));
+        store.makeDurable();
+        before.seal();
+
+        InMemoryPointStore left = store.afterCrash();
+        InMemoryPointIndex after = new InMemoryPointIndex(files);
+        ShardCore replayed = ShardCore.open(Entries.facts(), left, after);
+        assertThat(replayed.state().applied().isAfter(sealed)).isFalse();
+        assertThat(replayed.state().applied()).isNotEqualTo(sealed);
+        assertThat(replayed.apply(sealed, Entries.seal(2))).isEqualTo(new ApplyResult.Sealed(2));
+        assertThat(replayed.apply(sealed, Entries.seal(2))).isEqualTo(new ApplyResult.Sealed(2));
+        after.seal();
+        assertThat(after.restoreFrom()).isEqualTo(1);
+        assertThat(after.visible()).isEqualTo(Map.of("a", 0L));
+    }
+
+    @Test
+    void aStartRestoresWhatTheIndexLacksOnly() throws IOException {
+        apply(
+                batch(
+                        0,
+                        4,
+                        upsert(0, "a", 1, 1),
+                        upsert(1, "b", 1, 1),
+                        upsert(2, "c", 1, 1),
+                        upsert(3, "d", 1, 1)));
+        InMemoryPointIndex.Files files = new InMemoryPointIndex.Files();
+        InMemoryPointIndex second = new InMemoryPointIndex(files);
+        ShardCore reopened = ShardCore.open(Entries.facts(), store, second);
+        second.cut();
+        second.seal();
+        store.forgetRecent(second.restoreFrom());
+        ShardEntry updates = entry(batch(4, 7, upsert(4, "a", 2, 2), delete(5, "b")));
+        reopened.apply(new RaftPosition(1, 9), updates);
+
+        InMemoryPointIndex third = new InMemoryPointIndex(files);
+        assertThat(third.restoreFrom()).isEqualTo(4);
+        ShardCore again = ShardCore.open(Entries.facts(), store, third);
+        assertThat(third.visible()).isEqualTo(Map.of("a", 4L, "c", 2L, "d", 3L));
+        ShardEntry more = entry(batch(7, 10, upsert(7, "c", 2, 2), delete(8, "d"), delete(9, "a")));
+        again.apply(new RaftPosition(1, 10), more);
+        assertThat(third.visible()).isEqualTo(Map.of("c", 7L));
+    }
+
+    @Test
+    void whatWasForgottenAndCameBackIsForgottenAgain() throws IOException {
+        apply(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 1, 1)));
+        InMemoryPointIndex.Files files = new InMemoryPointIndex.Files();
+        InMemoryPointIndex second = new InMemoryPointIndex(files);
+        ShardCore.open(Entries.facts(), store, second);
+        second.cut();
+        second.seal();
+        ShardCore.open(Entries.facts(), store, new InMemoryPointIndex(files));
+        List<StoredRow> recent = new ArrayList<>();
+        try (PointView view = store.view()) {
+            view.recent(0, recent::add);
+        }
+        assertThat(recent).isEmpty();
+    }
+
+    @Test
+    void anIndexThatIsAheadOfItsStoreIsRefused() throws IOException {
+        InMemoryPointIndex.Files files = new InMemoryPointIndex.Files();
+        InMemoryPointIndex ahead = new InMemoryPointIndex(files);
+        ahead.upsert("a", 2, new float[] {1, 1}, PointIndex.NONE);
+        ahead.publish(3);
+        ahead.cut();
+        ahead.seal();
+        assertThatThrownBy(
+                        () -> ShardCore.open(Entries.facts(), store, new InMemoryPointIndex(files)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("up to 3")
+                .hasMessageContaining("at 0");
     }
 
     @Test
@@ -251,14 +335,24 @@ class ShardCoreTest {
     }
 
     @Test
-    void aRowRemovedBehindTheBackIsFoundAtTheStart() throws IOException {
+    void aRowRemovedBehindTheBackIsFoundByTheDigest() throws IOException {
         apply(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 1, 1)));
-        assertThat(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).check())
-                .matches(DigestCheck::matches);
         store.removeBehindTheBack("a");
-        DigestCheck check =
-                ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).check();
-        assertThat(check.matches()).isFalse();
-        assertThat(check.describe()).startsWith("DIGEST_MISMATCH").contains("2 rows", "1 rows");
+        try (PointView view = store.view()) {
+            DigestCheck check = DigestCheck.of(view);
+            assertThat(check.matches()).isFalse();
+            assertThat(check.describe()).startsWith("DIGEST_MISMATCH").contains("2 rows", "1 rows");
+        }
+    }
+
+    @Test
+    void aDigestThatIsNoLongerWantedIsNotComputed() throws IOException {
+        apply(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 1, 1)));
+        int[] asked = new int[1];
+        try (PointView view = store.view()) {
+            assertThat(DigestCheck.of(view, () -> ++asked[0] < 2)).isNull();
+            assertThat(asked[0]).isEqualTo(2);
+            assertThat(DigestCheck.of(view, () -> true)).matches(DigestCheck::matches);
+        }
     }
 }

@@ -20,11 +20,16 @@ import io.vectron.worker.shard.PointView;
 import io.vectron.worker.shard.ShardCore;
 import io.vectron.worker.storage.RocksDatabase.Table;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,22 +84,21 @@ class RocksPointStoreTest extends PointStoreContract {
     void aCrashLeavesTheStateAfterSomeEntryAndTheRestIsAppliedAgain() throws IOException {
         Digest expected;
         try (RocksPointStore store = open("crashing")) {
-            ShardCore core =
-                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core();
+            ShardCore core = ShardCore.open(Entries.facts(), store, new InMemoryPointIndex());
             apply(core, 0, LOG.subList(0, 2));
-            store.database().flush();
+            store.makeDurable();
             apply(core, 2, LOG);
             expected = digest(store);
             copyFiles("crashing", "crashed");
         }
         try (RocksPointStore store = open("crashed")) {
             InMemoryPointIndex index = new InMemoryPointIndex();
-            ShardCore.Opened opened = ShardCore.open(Entries.facts(), store, index);
-            assertThat(opened.core().state().applied()).isEqualTo(new RaftPosition(1, 1));
-            assertThat(opened.core().state().position()).isEqualTo(4);
-            assertThat(opened.check().matches()).isTrue();
+            ShardCore opened = ShardCore.open(Entries.facts(), store, index);
+            assertThat(opened.state().applied()).isEqualTo(new RaftPosition(1, 1));
+            assertThat(opened.state().position()).isEqualTo(4);
+            assertThat(matches(store)).isTrue();
             assertThat(index.visible()).containsOnlyKeys("b", "c");
-            apply(opened.core(), 2, LOG);
+            apply(opened, 2, LOG);
             assertThat(digest(store)).isEqualTo(expected);
             assertThat(index.visible()).containsOnlyKeys("a", "b", "c");
         }
@@ -104,7 +108,7 @@ class RocksPointStoreTest extends PointStoreContract {
     void aCrashBeforeTheFirstFlushLeavesNothingAndAllIsAppliedAgain() throws IOException {
         Digest expected;
         try (RocksPointStore store = open("crashing")) {
-            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core(), 0, LOG);
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()), 0, LOG);
             expected = digest(store);
             copyFiles("crashing", "crashed");
         }
@@ -112,8 +116,7 @@ class RocksPointStoreTest extends PointStoreContract {
             try (PointView view = store.view()) {
                 assertThat(view.state()).isNull();
             }
-            ShardCore core =
-                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core();
+            ShardCore core = ShardCore.open(Entries.facts(), store, new InMemoryPointIndex());
             assertThat(core.state().applied()).isEqualTo(RaftPosition.NONE);
             apply(core, 0, LOG);
             assertThat(digest(store)).isEqualTo(expected);
@@ -124,8 +127,7 @@ class RocksPointStoreTest extends PointStoreContract {
     void aCheckpointIsAStoreOfItsOwn() throws IOException {
         Digest atCheckpoint;
         try (RocksPointStore store = open("live")) {
-            ShardCore core =
-                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core();
+            ShardCore core = ShardCore.open(Entries.facts(), store, new InMemoryPointIndex());
             apply(core, 0, LOG.subList(0, 2));
             core.advanced(new RaftPosition(3, 7));
             core.persist();
@@ -134,7 +136,7 @@ class RocksPointStoreTest extends PointStoreContract {
             core.apply(new RaftPosition(3, 8), LOG.get(3));
         }
         try (RocksPointStore copy = open("checkpoint")) {
-            ShardCore core = ShardCore.open(Entries.facts(), copy, new InMemoryPointIndex()).core();
+            ShardCore core = ShardCore.open(Entries.facts(), copy, new InMemoryPointIndex());
             assertThat(core.state().applied()).isEqualTo(new RaftPosition(3, 7));
             assertThat(digest(copy)).isEqualTo(atCheckpoint);
         }
@@ -143,7 +145,7 @@ class RocksPointStoreTest extends PointStoreContract {
     @Test
     void aRowChangedOrDeletedBehindTheBackIsFound() throws Exception {
         try (RocksPointStore store = open("damaged")) {
-            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core(), 0, LOG);
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()), 0, LOG);
             assertThat(matches(store)).isTrue();
             ColumnFamilyHandle points = store.database().handle(Table.POINTS);
             byte[] key = "b".getBytes(UTF_8);
@@ -162,15 +164,95 @@ class RocksPointStoreTest extends PointStoreContract {
     @Test
     void recentHoldsExactlyTheVersionsOfTheRows() throws IOException {
         try (RocksPointStore store = open("recent")) {
-            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()).core(), 0, LOG);
-            assertThat(versions(store)).containsExactly(2L, 4L, 5L);
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()), 0, LOG);
+            assertThat(versions(store, Table.RECENT)).containsExactly(2L, 4L, 5L);
+            assertThat(versions(store, Table.DEAD)).containsExactly(0L, 1L);
         }
     }
 
-    private static List<Long> versions(RocksPointStore store) {
+    /** As the first format left it: all live rows recent, no death written down. */
+    @Test
+    void aStoreOfTheFirstFormatOpens() throws Exception {
+        Digest before;
+        try (RocksPointStore store = open("first")) {
+            apply(ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()), 0, LOG);
+            before = digest(store);
+            store.forgetDeaths(0, 100, 100);
+            byte[] first = ByteBuffer.allocate(4).putInt(1).array();
+            RocksDatabase database = store.database();
+            database.db().put(database.handle(Table.DEFAULT), "format".getBytes(UTF_8), first);
+        }
+        for (int i = 0; i < 2; i++) {
+            try (RocksPointStore store = open("first")) {
+                InMemoryPointIndex index = new InMemoryPointIndex();
+                ShardCore.open(Entries.facts(), store, index);
+                assertThat(index.visible()).isEqualTo(Map.of("a", 4L, "b", 5L, "c", 2L));
+                assertThat(digest(store)).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void whatWasForgottenAndNotFlushedComesBackAfterACrash() throws IOException {
+        try (RocksPointStore store = open("crashing")) {
+            ShardCore core = ShardCore.open(Entries.facts(), store, new InMemoryPointIndex());
+            apply(core, 0, LOG);
+            store.makeDurable();
+            store.forgetRecent(5);
+            store.forgetDeaths(0, 5, 100);
+            copyFiles("crashing", "crashed");
+            store.makeDurable();
+            copyFiles("crashing", "durable");
+        }
+        try (RocksPointStore store = open("crashed")) {
+            assertThat(versions(store, Table.RECENT)).containsExactly(2L, 4L, 5L);
+            assertThat(versions(store, Table.DEAD)).containsExactly(0L, 1L);
+        }
+        try (RocksPointStore store = open("durable")) {
+            assertThat(versions(store, Table.RECENT)).containsExactly(5L);
+            assertThat(versions(store, Table.DEAD)).isEmpty();
+        }
+    }
+
+    /** As background work of an index does it. */
+    @Test
+    void forgettingAndFlushingGoOnBesideWrites() throws Exception {
+        try (RocksPointStore store = open("beside")) {
+            ShardCore core = ShardCore.open(Entries.facts(), store, new InMemoryPointIndex());
+            AtomicLong position = new AtomicLong();
+            CompletableFuture<Void> background =
+                    CompletableFuture.runAsync(
+                            () -> forgetUntil(store, position, 2_000), Thread.ofPlatform()::start);
+            for (long at = 0; at < 2_000; at++) {
+                core.apply(
+                        new RaftPosition(1, at),
+                        entry(batch(at, at + 1, upsert(at, "id" + at % 10, (float) at, 1))));
+                position.set(at + 1);
+            }
+            background.get(60, TimeUnit.SECONDS);
+            assertThat(versions(store, Table.RECENT)).isEmpty();
+            assertThat(versions(store, Table.DEAD)).isEmpty();
+            assertThat(matches(store)).isTrue();
+        }
+    }
+
+    private static void forgetUntil(RocksPointStore store, AtomicLong position, long end) {
+        try {
+            for (long now = 0; now < end; ) {
+                now = position.get();
+                store.makeDurable();
+                store.forgetRecent(now);
+                store.forgetDeaths(0, now, now);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Long> versions(RocksPointStore store, Table table) {
         List<Long> versions = new ArrayList<>();
         RocksDatabase database = store.database();
-        try (RocksIterator it = database.db().newIterator(database.handle(Table.RECENT))) {
+        try (RocksIterator it = database.db().newIterator(database.handle(table))) {
             for (it.seekToFirst(); it.isValid(); it.next()) {
                 versions.add(ByteBuffer.wrap(it.key()).getLong());
             }
@@ -188,7 +270,7 @@ class RocksPointStoreTest extends PointStoreContract {
         }
         assertThatThrownBy(() -> open("newer"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("has format 2");
+                .hasMessageContaining("has format 3");
     }
 
     @Test

@@ -28,6 +28,7 @@ final class JavaFlags {
         flags.add("-XX:+ExitOnOutOfMemoryError");
         flags.add("-Djava.awt.headless=true");
         flags.add("-Dlog.file=" + place.logFile(service));
+        flags.add("-Dvectron.service=" + service); // names the log lines
         flags.add("-Dlogback.configurationFile=vectron-process-logback.xml");
         Path cache = java.cache();
         if (cache != null) {

@@ -9,9 +9,11 @@ import io.vectron.worker.shard.StoreWrite;
 import io.vectron.worker.shard.StoredRow;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,18 @@ final class MemoryStore implements PointStore {
 
     /** One state of the store; its maps are never changed. */
     private record Contents(
-            Map<String, StoredRow> rows, @Nullable ShardState state, Digest digest) {
-        static final Contents NOTHING = new Contents(Map.of(), null, Digest.EMPTY);
+            Map<String, StoredRow> rows,
+            NavigableMap<Long, String> recent,
+            Map<Long, Long> deaths,
+            @Nullable ShardState state,
+            Digest digest) {
+        static final Contents NOTHING =
+                new Contents(
+                        Map.of(), Collections.emptyNavigableMap(), Map.of(), null, Digest.EMPTY);
     }
 
-    /** Makes what is written so far durable. */
-    void flush() {
+    @Override
+    public void makeDurable() {
         flushed = live;
     }
 
@@ -46,7 +54,7 @@ final class MemoryStore implements PointStore {
     boolean lose(String id) {
         Map<String, StoredRow> rows = new TreeMap<>(live.rows());
         boolean lost = rows.remove(id) != null;
-        live = new Contents(rows, live.state(), live.digest());
+        live = new Contents(rows, live.recent(), live.deaths(), live.state(), live.digest());
         return lost;
     }
 
@@ -82,13 +90,41 @@ final class MemoryStore implements PointStore {
     @Override
     public void write(StoreWrite write) {
         Map<String, StoredRow> rows = new TreeMap<>(live.rows());
+        NavigableMap<Long, String> recent = new TreeMap<>(live.recent());
+        Map<Long, Long> deaths = new TreeMap<>(live.deaths());
         for (StoreWrite.RowChange change : write.changes()) {
             switch (change) {
-                case StoreWrite.RowChange.Put put -> rows.put(put.row().id(), put.row());
-                case StoreWrite.RowChange.Remove remove -> rows.remove(remove.id());
+                case StoreWrite.RowChange.Put(var row, var former) -> {
+                    rows.put(row.id(), row);
+                    recent.put(row.version(), row.id());
+                    if (former != null) {
+                        recent.remove(former.version());
+                        deaths.put(former.version(), row.version());
+                    }
+                }
+                case StoreWrite.RowChange.Remove(var id, var offset, var former) -> {
+                    rows.remove(id);
+                    recent.remove(former.version());
+                    deaths.put(former.version(), offset);
+                }
             }
         }
-        live = new Contents(rows, write.state(), write.digest());
+        live = new Contents(rows, recent, deaths, write.state(), write.digest());
+    }
+
+    @Override
+    public void forgetRecent(long version) {
+        NavigableMap<Long, String> recent = new TreeMap<>(live.recent());
+        recent.headMap(version).clear();
+        live = new Contents(live.rows(), recent, live.deaths(), live.state(), live.digest());
+    }
+
+    @Override
+    public void forgetDeaths(long from, long to, long before) {
+        Map<Long, Long> deaths = new TreeMap<>(live.deaths());
+        deaths.entrySet()
+                .removeIf(it -> it.getKey() >= from && it.getKey() < to && it.getValue() < before);
+        live = new Contents(live.rows(), live.recent(), deaths, live.state(), live.digest());
     }
 
     @Override
@@ -126,7 +162,26 @@ final class MemoryStore implements PointStore {
         @Override
         public void scan(RowVisitor visitor) throws IOException {
             for (StoredRow row : contents.rows().values()) {
-                visitor.visit(row);
+                if (!visitor.visit(row)) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void recent(long from, RowVisitor visitor) throws IOException {
+            for (Map.Entry<Long, String> e : contents.recent().tailMap(from, true).entrySet()) {
+                StoredRow row = contents.rows().get(e.getValue());
+                if (row != null && row.version() == e.getKey() && !visitor.visit(row)) {
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void deaths(DeathVisitor visitor) throws IOException {
+            for (Map.Entry<Long, Long> e : contents.deaths().entrySet()) {
+                visitor.visit(e.getKey(), e.getValue());
             }
         }
 

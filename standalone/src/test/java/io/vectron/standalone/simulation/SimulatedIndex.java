@@ -12,36 +12,48 @@ class SimulatedIndex implements PointIndex {
     }
 
     private final Watcher watcher;
-    private final Map<String, Long> rows = new TreeMap<>();
+    private final Map<Long, String> rows = new TreeMap<>(); // by version
 
     SimulatedIndex(Watcher watcher) {
         this.watcher = watcher;
     }
 
+    /** Everything is in memory: all of it is restored. */
     @Override
-    public boolean hasRoom(int more) {
-        return true;
+    public long restoreFrom() {
+        return 0;
     }
+
+    /** Of rows that are not restored. */
+    @Override
+    public void restoreDeath(long version, long offset) {}
 
     @Override
     public void restore(String id, long version, float[] vector) {
-        rows.put(id, version);
+        rows.put(version, id);
     }
 
     @Override
-    public void upsert(String id, long version, float[] vector) {
-        rows.put(id, version);
+    public void upsert(String id, long version, float[] vector, long superseded) {
+        rows.remove(superseded);
+        rows.put(version, id);
     }
 
     @Override
-    public void delete(String id, long offset) {
-        rows.remove(id);
+    public void delete(long superseded, long offset) {
+        rows.remove(superseded);
     }
 
     @Override
     public void publish(long position) {
-        watcher.published(position, new TreeMap<>(rows));
+        Map<String, Long> visible = new TreeMap<>();
+        rows.forEach((version, id) -> visible.put(id, version));
+        watcher.published(position, visible);
     }
+
+    /** There are no segments. */
+    @Override
+    public void cut() {}
 
     /** A planted bug: the watermark is published before the rows are there. */
     static final class PublishesEarly extends SimulatedIndex {
@@ -50,9 +62,9 @@ class SimulatedIndex implements PointIndex {
         }
 
         @Override
-        public void upsert(String id, long version, float[] vector) {
+        public void upsert(String id, long version, float[] vector, long superseded) {
             publish(version + 1);
-            super.upsert(id, version, vector);
+            super.upsert(id, version, vector, superseded);
         }
     }
 }

@@ -70,7 +70,7 @@ final class SimulatedShard {
     /** Comes back on what the disk holds. */
     void start() {
         try {
-            ShardCore opened = ShardCore.open(facts, store, indexes.get()).core();
+            ShardCore opened = ShardCore.open(facts, store, indexes.get());
             core = opened;
             for (int index = 0; index < raftLog.size(); index++) {
                 RaftPosition at = new RaftPosition(1, index);
@@ -147,6 +147,8 @@ final class SimulatedShard {
             case ApplyResult.Invalid(String message) -> new Reply.Invalid(message);
             case ApplyResult.EpochIs(long epoch) ->
                     throw new IllegalStateException("a batch was answered by epoch " + epoch);
+            case ApplyResult.Sealed(long position) ->
+                    throw new IllegalStateException("a batch was answered by a cut at " + position);
         };
     }
 

@@ -135,7 +135,7 @@ final class Simulation {
                 }
             }
             case 6 -> startJob();
-            case 7 -> shard.store().flush();
+            case 7 -> shard.store().makeDurable();
             case 8 -> {
                 if (shard.isUp()) {
                     shard.raiseEpoch();

@@ -1,14 +1,17 @@
 package io.vectron.bench.index.engine;
 
 import io.vectron.bench.data.Dataset;
+import io.vectron.index.Admission;
 import io.vectron.index.BuilderPool;
 import io.vectron.index.GraphSpec;
 import io.vectron.index.IndexLimits;
+import io.vectron.index.IndexOwner;
 import io.vectron.index.IndexSpec;
 import io.vectron.index.IndexStats;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
 import io.vectron.index.VectorIndex;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,13 +34,28 @@ final class VectronHot implements Engine.Updatable {
                     "beam", "" + GraphSpec.DEFAULT.beamWidth(),
                     "alpha", "" + GraphSpec.DEFAULT.alpha());
 
+    /** Nothing is kept of a measured index. */
+    private static final IndexOwner NOBODY =
+            new IndexOwner() {
+                @Override
+                public void makeDurable(long upTo) {}
+
+                @Override
+                public void sealed(long version) {}
+
+                @Override
+                public void forgetDeaths(long from, long to, long before) {}
+            };
+
     private final Dataset data;
     private @Nullable BuilderPool pool;
     private @Nullable VectorIndex index;
+    private final long[] versions;
     private long position;
 
     VectronHot(Dataset data) {
         this.data = data;
+        this.versions = new long[data.rows()];
     }
 
     @Override
@@ -47,27 +65,29 @@ final class VectronHot implements Engine.Updatable {
 
     /** One index is built by one thread. */
     @Override
-    public void build(int threads, Path folder, IntConsumer progress) throws InterruptedException {
+    public void build(int threads, Path folder, IntConsumer progress)
+            throws IOException, InterruptedException {
         var builders = new BuilderPool(1);
         IndexLimits usual = IndexLimits.DEFAULT;
         var limits =
                 new IndexLimits(
                         2 * data.rows() + SPARE_ROWS,
                         SLAB_BYTES,
+                        usual.frozenSegments(),
                         usual.flatRows(),
                         usual.flatRowsPerEf(),
-                        usual.flatTailRows(),
-                        usual.compactionDeadRows());
+                        usual.flatTailRows());
         var spec = new IndexSpec(data.dimension(), data.metric(), limits);
-        var built = new VectorIndex(spec, builders, "bench");
+        var built = VectorIndex.open(spec, folder, NOBODY, builders, "bench");
         pool = builders;
         index = built;
         for (int row = 0; row < data.rows(); row++) {
-            built.restoreRow(Integer.toString(row), position++, data.row(row));
+            versions[row] = position++;
+            built.restoreRow(Integer.toString(row), versions[row], data.row(row));
         }
         built.publish(position);
         await(() -> {
-            progress.accept(built.stats().graphRows());
+            progress.accept(data.rows() - built.stats().tailRows());
             return data.rows() < limits.flatRows() || built.stats().tailRows() == 0;
         });
     }
@@ -75,8 +95,8 @@ final class VectronHot implements Engine.Updatable {
     private void await(BooleanSupplier condition) throws InterruptedException {
         while (!condition.getAsBoolean()) {
             IndexStats stats = open().stats();
-            if (stats.buildFailure() != null) {
-                throw new IllegalStateException("building failed: " + stats.buildFailure());
+            if (stats.failure() != null) {
+                throw new IllegalStateException("building failed: " + stats.failure());
             }
             LockSupport.parkNanos(POLL_NANOS);
             if (Thread.interrupted()) {
@@ -110,14 +130,11 @@ final class VectronHot implements Engine.Updatable {
     public void rewrite(int[] rows, int count) throws InterruptedException {
         VectorIndex written = open();
         for (int i = 0; i < count; i++) {
-            await(() -> {
-                if (!written.overloaded(1)) {
-                    return true;
-                }
-                written.publish(position); // a compaction ends with a publication
-                return false;
-            });
-            written.upsert(Integer.toString(rows[i]), position++, data.row(rows[i]));
+            await(() -> written.admission(1) == Admission.ADMITTED);
+            int row = rows[i];
+            long former = versions[row];
+            versions[row] = position++;
+            written.upsert(Integer.toString(row), versions[row], data.row(row), former);
         }
         written.publish(position);
     }
@@ -128,7 +145,7 @@ final class VectronHot implements Engine.Updatable {
         await(() -> {
             written.publish(position);
             IndexStats stats = written.stats();
-            return !stats.compacting()
+            return stats.frozen() == 0
                     && (stats.rows() < IndexLimits.DEFAULT.flatRows() || stats.tailRows() == 0);
         });
     }

@@ -1,4 +1,4 @@
-package io.vectron.index;
+package io.vectron.index.hot;
 
 import java.util.Arrays;
 
@@ -18,7 +18,7 @@ final class FlatScan {
     private int visited;
 
     /** Scans the rows {@code [from, view.rows)} and keeps the best {@code k}. */
-    void scan(View view, int from, int k) {
+    void scan(HotView view, int from, int k) {
         size = 0;
         visited = 0;
         for (int ordinal = from, end = view.rows; ordinal < end; ordinal++) {

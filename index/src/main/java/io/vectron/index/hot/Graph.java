@@ -1,4 +1,4 @@
-package io.vectron.index;
+package io.vectron.index.hot;
 
 import io.github.jbellis.jvector.graph.GraphIndexBuilder;
 import io.github.jbellis.jvector.graph.NodesIterator;
@@ -9,7 +9,10 @@ import io.github.jbellis.jvector.graph.similarity.ScoreFunction;
 import io.github.jbellis.jvector.graph.similarity.SearchScoreProvider;
 import io.github.jbellis.jvector.vector.VectorizationProvider;
 import io.github.jbellis.jvector.vector.types.VectorFloat;
+import io.vectron.index.GraphSpec;
+import io.vectron.index.IndexSpec;
 import io.vectron.index.vector.Scorer;
+import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +36,12 @@ final class Graph {
 
     private static final int FIRST_SAMPLE = 16;
 
+    /** Codes are learned anew, from all rows, when there are so many times more than before. */
+    private static final int LEARN_AGAIN = 4;
+
+    private final IndexSpec spec;
     private final Slab slab;
-    private final Scorer scorer;
+    private final Scores scores;
     private final GraphIndexBuilder builder;
     private final OnHeapGraphIndex graph;
     private final int maxList;
@@ -43,14 +50,18 @@ final class Graph {
     private int sampleEvery = 1; // graph task only
     private int inserted; // graph task only
     private int nextSample = FIRST_SAMPLE; // graph task only
+    private final float[] row; // graph task only
     private volatile int rows;
+    private volatile @Nullable Codes codes; // replaced by the graph task
     private volatile @Nullable Entries entries;
 
     Graph(IndexSpec spec, Slab slab, Scorer scorer) {
+        this.spec = spec;
         this.slab = slab;
-        this.scorer = scorer;
+        this.scores = new Scores(scorer);
         this.maxList = slab.listStride() - 1;
-        this.builder = builder(spec, new SlabScores(slab, scorer, spec.dimension()));
+        this.row = new float[slab.stride()];
+        this.builder = builder(spec, scores);
         this.graph = (OnHeapGraphIndex) builder.getGraph();
     }
 
@@ -87,6 +98,11 @@ final class Graph {
         return rows;
     }
 
+    /** Codes of at least the rows in the graph, as {@link #rows} was before; null without rows. */
+    @Nullable Codes codes() {
+        return codes;
+    }
+
     /** Where walks start, or null while there is no graph. */
     @Nullable Entries entries() {
         return entries;
@@ -102,6 +118,13 @@ final class Graph {
     int advance(int maxRows, long position) {
         int from = rows;
         int to = (int) Math.min((long) from + maxRows, slab.rows());
+        if (from == to) {
+            return 0;
+        }
+        Codes coded = coded(to);
+        for (int ordinal = from; ordinal < to; ordinal++) {
+            coded.add(slab, ordinal, row);
+        }
         for (int ordinal = from; ordinal < to; ordinal++) {
             if (slab.dead(ordinal) >= position) {
                 insert(ordinal);
@@ -115,9 +138,25 @@ final class Graph {
         return to - from;
     }
 
+    /**
+     * The codes to go on with. The first rows may be unlike those that follow, so codes are learned
+     * again as rows come; those of the rows there are are made before anybody sees them.
+     */
+    private Codes coded(int upTo) {
+        Codes now = codes;
+        if (now != null && upTo <= (long) LEARN_AGAIN * now.learned()) {
+            return now;
+        }
+        Codes next = Codes.learn(spec.metric(), spec.dimension(), slab, upTo);
+        for (int ordinal = 0; ordinal < rows; ordinal++) {
+            next.add(slab, ordinal, row);
+        }
+        codes = next;
+        return next;
+    }
+
     private void insert(int ordinal) {
-        builder.addGraphNode(
-                ordinal, new DefaultSearchScoreProvider(SlabScores.of(slab, scorer, ordinal)));
+        builder.addGraphNode(ordinal, scores.searchProviderFor(ordinal));
         NodesIterator neighbours = copyList(ordinal);
         while (neighbours.hasNext()) {
             copyList(neighbours.nextInt());
@@ -160,18 +199,34 @@ final class Graph {
         sampled[sampledCount++] = ordinal;
     }
 
-    /** Similarities between rows of the slab, for JVector. */
-    private record SlabScores(Slab slab, Scorer scorer, int dimension)
-            implements BuildScoreProvider {
+    /**
+     * Similarities between rows, for JVector: of their codes where these can be compared with each
+     * other, which takes half the time, and of their floats under dot.
+     */
+    private final class Scores implements BuildScoreProvider {
 
-        static ScoreFunction.ExactScoreFunction of(Slab slab, Scorer scorer, int ordinal) {
-            float[] vectors = slab.vectors(ordinal);
-            int at = slab.vectorAt(ordinal);
-            int size = slab.stride();
-            return other ->
-                    scorer.buildScore(
-                            scorer.keyDistance(
-                                    vectors, at, slab.vectors(other), slab.vectorAt(other), size));
+        private final Scorer scorer;
+
+        Scores(Scorer scorer) {
+            this.scorer = scorer;
+        }
+
+        private ScoreFunction.ExactScoreFunction of(int ordinal) {
+            Codes now = Objects.requireNonNull(codes);
+            return switch (spec.metric()) {
+                case COSINE -> other -> scorer.buildScore(now.squared(ordinal, other) / 2);
+                case EUCLIDEAN -> other -> scorer.buildScore(now.squared(ordinal, other));
+                case DOT -> other -> scorer.buildScore(keyDistance(ordinal, other));
+            };
+        }
+
+        private float keyDistance(int ordinal, int other) {
+            return scorer.keyDistance(
+                    slab.vectors(ordinal),
+                    slab.vectorAt(ordinal),
+                    slab.vectors(other),
+                    slab.vectorAt(other),
+                    slab.stride());
         }
 
         @Override
@@ -184,7 +239,7 @@ final class Graph {
             // Asked for only by the final clean-up of a bulk build, which we never do.
             return VectorizationProvider.getInstance()
                     .getVectorTypeSupport()
-                    .createFloatVector(dimension);
+                    .createFloatVector(spec.dimension());
         }
 
         @Override
@@ -194,7 +249,7 @@ final class Graph {
 
         @Override
         public SearchScoreProvider searchProviderFor(int ordinal) {
-            return new DefaultSearchScoreProvider(of(slab, scorer, ordinal));
+            return new DefaultSearchScoreProvider(of(ordinal));
         }
 
         @Override

@@ -1,8 +1,12 @@
-package io.vectron.index;
+package io.vectron.index.hot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.jbellis.jvector.graph.NodesIterator;
+import io.vectron.index.GraphSpec;
+import io.vectron.index.IndexLimits;
+import io.vectron.index.IndexSpec;
+import io.vectron.index.Metric;
 import io.vectron.index.vector.Scorer;
 import java.util.ArrayList;
 import java.util.List;

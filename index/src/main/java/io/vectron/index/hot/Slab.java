@@ -1,5 +1,7 @@
-package io.vectron.index;
+package io.vectron.index.hot;
 
+import io.vectron.index.IndexLimits;
+import io.vectron.index.IndexSpec;
 import io.vectron.index.vector.Kernels;
 import io.vectron.index.vector.Scorer;
 import java.lang.invoke.MethodHandles;
@@ -49,18 +51,19 @@ final class Slab {
         long rowBytes =
                 (long) Float.BYTES * stride
                         + (long) Integer.BYTES * listStride
+                        + Codes.bytes(spec.dimension())
                         + 2L * Long.BYTES
                         + REFERENCE_BYTES;
         int chunkRows = chunkRows(spec.limits(), rowBytes);
         this.shift = Integer.numberOfTrailingZeros(chunkRows);
         this.mask = chunkRows - 1;
         this.chunkBytes = rowBytes * chunkRows;
-        long fitting = spec.limits().maxSlabBytes() / chunkBytes * chunkRows;
+        long fitting = spec.limits().hotBytes() / chunkBytes * chunkRows;
         if (fitting == 0) {
             throw new IllegalArgumentException(
-                    "maxSlabBytes is less than a row of " + rowBytes + " bytes");
+                    "hotBytes is less than a row of " + rowBytes + " bytes");
         }
-        this.capacity = (int) Math.min(spec.limits().maxRows(), fitting);
+        this.capacity = (int) Math.min(spec.limits().hotRows(), fitting);
         int chunks = ((capacity - 1) >> shift) + 1;
         this.vectors = new float[chunks][];
         this.lists = new int[chunks][];
@@ -72,7 +75,7 @@ final class Slab {
         long chunkRows = Long.highestOneBit(Math.max(1, CHUNK_BYTES / rowBytes));
         chunkRows = Math.min(chunkRows, MAX_CHUNK_ROWS);
         // A slab of few bytes gets small chunks, so that it can be filled nearly to its bound.
-        while (chunkRows > 1 && chunkRows * rowBytes > limits.maxSlabBytes() / 8) {
+        while (chunkRows > 1 && chunkRows * rowBytes > limits.hotBytes() / 8) {
             chunkRows >>= 1;
         }
         return (int) chunkRows;

@@ -1,14 +1,14 @@
-package io.vectron.index;
+package io.vectron.index.hot;
 
-import io.vectron.index.vector.Scorer;
+import io.vectron.index.code.HeapCodes;
 import java.util.Arrays;
 
 /**
  * A best-first walk over a graph. Scratch of one search at a time.
  *
- * <p>The pool is a sorted array of keys, {@code sortable distance << 32 | EXPANDED | HIDDEN |
+ * <p>The pool is a sorted array of keys, {@code distance << 32 | EXPANDED | HIDDEN |
  * ordinal}. It holds at most {@code ef} rows that the search may return, and with them every hidden
- * row met (dead, not yet born, or left to the flat scan) that is nearer than the worst of them. So
+ * row met (dead, or not yet born) that is nearer than the worst of them. So
  * hidden rows lead the way but take nobody's place: recall holds however many rows are dead. The
  * bound for new keys and the rule when to stop are the end of the array.
  */
@@ -18,12 +18,19 @@ final class GraphWalk {
     private static final long HIDDEN = 1L << 30;
     private static final int ORDINAL = (1 << 30) - 1;
     private static final int LEAST_SEEN = 1 << 10;
+    private static final int LINE_BYTES = 64;
+
+    /** Of longer codes the machine itself fetches the rest ahead. */
+    private static final int MOST_TOUCHED = 32 * LINE_BYTES;
 
     private long[] pool = new long[512];
     private int size;
     private int shown;
     private int visited;
     private int[] fresh = new int[64];
+    private float[] scaled = new float[0];
+    private short[] query = new short[0];
+    private boolean signed;
 
     /** Open-addressing set of ordinal + 1; only the first {@code seenMask + 1} slots are in use. */
     private int[] seen = new int[1 << 12];
@@ -33,14 +40,13 @@ final class GraphWalk {
 
     /** Never read: keeps the loads of {@link #touch} from being optimised away. */
     @SuppressWarnings("unused")
-    private float touched;
+    private int touched;
 
-    /** Finds about the {@code ef} nearest rows of the view among those in the graph. */
-    void walk(View view, Entries entries, int ef) {
+    /** Finds about the {@code ef} nearest rows, by codes, among those in the graph. */
+    void walk(HotView view, Codes codes, Entries entries, int ef) {
         begin(ef);
-        for (int i = 0; i < entries.size(); i++) {
-            seed(view, entries, i, ef);
-        }
+        encode(view, codes);
+        seed(view, codes, entries, ef);
         int at = 0;
         while (at < size) {
             long key = pool[at];
@@ -50,8 +56,8 @@ final class GraphWalk {
             }
             pool[at] = key | EXPANDED;
             int count = gather(view, (int) key & ORDINAL);
-            touch(view, count);
-            at = Math.min(at + 1, offerFresh(view, count, ef));
+            touch(codes, count);
+            at = Math.min(at + 1, offerFresh(view, codes, count, ef));
         }
     }
 
@@ -69,20 +75,37 @@ final class GraphWalk {
         seenMask = slots - 1;
     }
 
-    private void seed(View view, Entries entries, int i, int ef) {
-        int ordinal = entries.ordinal(i);
-        if (add(ordinal)) {
-            visited++;
-            offer(
-                    view,
-                    Scorer.sortable(entries.keyDistance(view.scorer, view.query, i)),
-                    ordinal,
-                    ef);
+    private void encode(HotView view, Codes codes) {
+        if (scaled.length != codes.bytes()) {
+            scaled = new float[codes.bytes()];
+            query = new short[codes.bytes()];
+        }
+        codes.quantizer().encodeQuery(view.query, scaled, query);
+        signed = codes.quantizer().signed();
+    }
+
+    /** Begins with the nearest of the entries, whose floats lie side by side. */
+    private void seed(HotView view, Codes codes, Entries entries, int ef) {
+        int best = -1;
+        float least = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < entries.size(); i++) {
+            float distance = entries.keyDistance(view.scorer, view.query, i);
+            // The newest entries may be of rows that came after the view.
+            if (entries.ordinal(i) < view.graphRows && (best < 0 || distance < least)) {
+                least = distance;
+                best = i;
+            }
+        }
+        visited += entries.size();
+        if (best >= 0) {
+            fresh[0] = entries.ordinal(best);
+            add(fresh[0]);
+            offerFresh(view, codes, 1, ef);
         }
     }
 
     /** Collects the row's neighbours that were not seen before; answers how many. */
-    private int gather(View view, int ordinal) {
+    private int gather(HotView view, int ordinal) {
         int[] lists = view.slab.lists(ordinal);
         int at = view.slab.listAt(ordinal);
         int length = lists[at];
@@ -95,8 +118,8 @@ final class GraphWalk {
         int count = 0;
         for (int i = at + 1, end = at + length; i <= end; i++) {
             int neighbour = lists[i];
-            // A list that is being rewritten may name a row newer than this view.
-            if (neighbour < view.rows && add(neighbour)) {
+            // The lists of rows go on being rewritten: they may name rows newer than this view.
+            if (neighbour < view.graphRows && add(neighbour)) {
                 fresh[count++] = neighbour;
             }
         }
@@ -138,33 +161,44 @@ final class GraphWalk {
     }
 
     /**
-     * Loads the beginning of each fresh row, so that their misses overlap instead of being waited
-     * for one by one in the kernel; the rest of a row is fetched ahead by the machine itself.
+     * Loads a byte of each line of memory of the fresh rows' codes, so that their misses overlap
+     * instead of being waited for one by one in the kernel.
      */
-    private void touch(View view, int count) {
-        float sum = 0;
+    private void touch(Codes codes, int count) {
+        int sum = 0;
+        int bytes = Math.min(codes.bytes(), MOST_TOUCHED);
         for (int i = 0; i < count; i++) {
-            sum += view.slab.vectors(fresh[i])[view.slab.vectorAt(fresh[i])];
+            byte[] chunk = codes.chunk(fresh[i]);
+            int at = codes.at(fresh[i]);
+            for (int line = 0; line < bytes; line += LINE_BYTES) {
+                sum += chunk[at + line];
+            }
         }
         touched = sum;
     }
 
     /** Offers the fresh rows to the pool; answers the lowest place one was put at. */
-    private int offerFresh(View view, int count, int ef) {
+    private int offerFresh(HotView view, Codes codes, int count, int ef) {
         visited += count;
         int lowest = Integer.MAX_VALUE;
         for (int i = 0; i < count; i++) {
             int ordinal = fresh[i];
-            lowest = Math.min(lowest, offer(view, view.distance(ordinal), ordinal, ef));
+            byte[] chunk = codes.chunk(ordinal);
+            int at = codes.at(ordinal);
+            int distance =
+                    signed
+                            ? -HeapCodes.dot(query, chunk, at, codes.bytes())
+                            : HeapCodes.squared(query, chunk, at, codes.bytes());
+            lowest = Math.min(lowest, offer(view, distance, ordinal, ef));
         }
         return lowest;
     }
 
-    private int offer(View view, int distance, int ordinal, int ef) {
+    private int offer(HotView view, int distance, int ordinal, int ef) {
         if (shown == ef && distance >= (int) (pool[size - 1] >> 32)) {
             return Integer.MAX_VALUE;
         }
-        boolean hidden = ordinal >= view.graphRows || !view.visible(ordinal);
+        boolean hidden = !view.visible(ordinal);
         long key = (long) distance << 32 | (hidden ? HIDDEN : 0) | ordinal;
         int place = insert(key);
         if (!hidden) {
@@ -207,21 +241,15 @@ final class GraphWalk {
         }
     }
 
-    /** Copies the keys of the rows found, nearest first, to {@code to}; answers how many. */
-    int copyFound(long[] to) {
+    /** Writes the ordinals of the best rows found, nearest first, to {@code to}; how many. */
+    int copyFound(long[] to, int most) {
         int count = 0;
-        for (int i = 0; i < size; i++) {
-            long key = pool[i];
-            if ((key & HIDDEN) == 0) {
-                to[count++] = key & ~EXPANDED;
+        for (int i = 0; i < size && count < most; i++) {
+            if ((pool[i] & HIDDEN) == 0) {
+                to[count++] = pool[i] & ORDINAL;
             }
         }
         return count;
-    }
-
-    /** Rows found: at most ef. */
-    int found() {
-        return shown;
     }
 
     /** Rows whose distance was computed by the last walk. */

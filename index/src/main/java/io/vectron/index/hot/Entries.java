@@ -1,4 +1,4 @@
-package io.vectron.index;
+package io.vectron.index.hot;
 
 import io.vectron.index.vector.Scorer;
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,13 +14,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
  * with Flink's jars, its logging and nothing of ours on their class path, and Flink's own order of
  * class loading.
  */
-final class FlinkSession implements AutoCloseable {
+final class FlinkProcesses implements AutoCloseable {
     /** What a stock distribution of Flink holds, as far as it is on Maven Central. */
     private static final List<String> FLINKS =
             List.of(
@@ -50,16 +51,23 @@ final class FlinkSession implements AutoCloseable {
                     "async-profiler-",
                     "jsr305-");
 
-    private static final Duration SOON = Duration.ofSeconds(90);
+    /** Generous: the machine may be busy. */
+    private static final Duration SOON = Duration.ofMinutes(3);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final String SESSION = "runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+    private static final String APPLICATION =
+            "container.entrypoint.StandaloneApplicationClusterEntryPoint";
+
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Path java;
     private final Path folder;
     private final String address;
-    private final List<Process> processes = new ArrayList<>();
+    private final Map<String, Process> processes = new HashMap<>();
 
-    /** Starts it, and returns when it can take a job. */
-    FlinkSession(Path folder) throws Exception {
+    private FlinkProcesses(Path folder, Path java) throws IOException {
+        this.java = java;
         this.folder = Files.createDirectories(folder);
         int rest = freePort();
         address = "http://127.0.0.1:" + rest;
@@ -74,49 +82,101 @@ final class FlinkSession implements AutoCloseable {
                   <root level="INFO"><appender-ref ref="OUT"/></root>
                 </configuration>
                 """);
-        start("jobmanager", "entrypoint.StandaloneSessionClusterEntrypoint");
-        start("taskmanager", "taskexecutor.TaskManagerRunner");
-        await("/taskmanagers", answer -> !answer.path("taskmanagers").isEmpty());
     }
 
-    /** Uploads the jar, runs it with these arguments, and returns when its task runs. */
-    void run(Path jar, String mainClass, List<String> arguments) throws Exception {
-        String boundary = "a-boundary-that-no-jar-holds";
-        ByteArrayOutputStream form = new ByteArrayOutputStream();
-        String head =
-                """
-                --%s
-                Content-Disposition: form-data; name="jarfile"; filename="%s"
-                Content-Type: application/x-java-archive
+    /**
+     * Starts a session cluster, and returns when it can take a job.
+     *
+     * @param java the program
+     */
+    static FlinkProcesses session(Path folder, Path java) throws Exception {
+        FlinkProcesses flink = new FlinkProcesses(folder, java);
+        try {
+            flink.startJobManager();
+            flink.start("taskmanager", "runtime.taskexecutor.TaskManagerRunner", List.of());
+            flink.await("/taskmanagers", answer -> !answer.path("taskmanagers").isEmpty());
+            return flink;
+        } catch (Exception | AssertionError e) {
+            flink.close();
+            throw e;
+        }
+    }
 
-                """
-                        .formatted(boundary, jar.getFileName())
-                        .replace("\n", "\r\n");
-        form.writeBytes(head.getBytes(StandardCharsets.UTF_8));
-        form.writeBytes(Files.readAllBytes(jar));
-        form.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
-        JsonNode uploaded = post("/jars/upload", "multipart/form-data; boundary=" + boundary, form);
-        String id = Path.of(uploaded.path("filename").asText()).getFileName().toString();
-        ByteArrayOutputStream order = new ByteArrayOutputStream();
-        JSON.writeValue(order, Map.of("entryClass", mainClass, "programArgsList", arguments));
-        post("/jars/" + id + "/run", "application/json", order);
+    /**
+     * Starts a cluster in application mode: the jar lies in {@code usrlib}, and the JobManager runs
+     * its program.
+     */
+    static FlinkProcesses application(Path folder, Path java, Path jar, List<String> arguments)
+            throws Exception {
+        FlinkProcesses flink = new FlinkProcesses(folder, java);
+        Files.copy(jar, Files.createDirectories(folder.resolve("usrlib")).resolve("job.jar"));
+        List<String> program =
+                new ArrayList<>(List.of("--job-classname", "io.vectron.ingest.Main"));
+        program.addAll(arguments);
+        try {
+            flink.start("jobmanager", APPLICATION, program);
+            flink.start("taskmanager", "runtime.taskexecutor.TaskManagerRunner", List.of());
+            return flink;
+        } catch (IOException e) {
+            flink.close();
+            throw e;
+        }
+    }
+
+    /** Where its REST interface is. */
+    String address() {
+        return address;
+    }
+
+    /** The JobManager of a session cluster; what an earlier one knew of is gone. */
+    void startJobManager() throws IOException {
+        start("jobmanager", SESSION, List.of());
+    }
+
+    void killJobManager() {
+        kill(Objects.requireNonNull(processes.remove("jobmanager")));
+    }
+
+    void cancel(String job) throws Exception {
+        var request =
+                request("/jobs/" + job + "?mode=cancel")
+                        .method("PATCH", BodyPublishers.noBody())
+                        .build();
+        assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+    }
+
+    /** Id of the one job that runs, with its task, once there is one that is not {@code other}. */
+    String awaitJobOtherThan(String other) throws Exception {
+        List<String> running = new ArrayList<>();
         await(
                 "/jobs/overview",
-                answer -> answer.path("jobs").path(0).path("tasks").path("running").asInt() == 1);
+                answer -> {
+                    running.clear();
+                    for (JsonNode job : answer.path("jobs")) {
+                        if (job.path("tasks").path("running").asInt() == 1) {
+                            running.add(job.path("jid").asText());
+                        }
+                    }
+                    return running.size() == 1 && !running.contains(other);
+                });
+        return running.getFirst();
     }
 
     @Override
     public void close() {
-        for (Process process : processes) {
-            process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
-        }
+        processes.values().forEach(FlinkProcesses::kill);
         http.close();
     }
 
-    private void start(String name, String mainClass) throws IOException {
-        List<String> command =
+    private static void kill(Process process) {
+        process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private void start(String name, String mainClass, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.addAll(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        java.toString(),
                         "-Xmx320m",
                         "-XX:+UseSerialGC",
                         "-XX:MaxDirectMemorySize=144m",
@@ -126,14 +186,17 @@ final class FlinkSession implements AutoCloseable {
                         "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
                         "-cp",
                         classPath(),
-                        "org.apache.flink.runtime." + mainClass,
+                        "org.apache.flink." + mainClass,
                         "--configDir",
-                        folder.toString());
-        processes.add(
+                        folder.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve(name + ".out").toFile())
-                        .start());
+                        .redirectOutput(Redirect.appendTo(folder.resolve(name + ".out").toFile()));
+        // Beside it Flink looks for usrlib.
+        builder.environment().put("FLINK_LIB_DIR", folder.resolve("lib").toString());
+        processes.put(name, builder.start());
     }
 
     private static String classPath() throws IOException {
@@ -198,17 +261,6 @@ final class FlinkSession implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(100); // between two looks
         }
         throw new AssertionError(path + " after " + SOON + ": " + last + "; see " + folder);
-    }
-
-    private JsonNode post(String path, String type, ByteArrayOutputStream body) throws Exception {
-        var request =
-                request(path)
-                        .header("Content-Type", type)
-                        .POST(BodyPublishers.ofByteArray(body.toByteArray()))
-                        .build();
-        var answer = http.send(request, BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
-        return JSON.readTree(answer.body());
     }
 
     private HttpRequest.Builder request(String path) {

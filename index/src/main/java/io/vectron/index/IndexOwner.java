@@ -1,0 +1,28 @@
+package io.vectron.index;
+
+import java.io.IOException;
+
+/**
+ * What an index asks of whoever keeps the points and the log position. Called by background tasks,
+ * one at a time for an index, never by the applier or a search.
+ */
+public interface IndexOwner {
+
+    /**
+     * Returns once everything below a position survives a crash: points, and the deaths of rows. A
+     * segment that leaves out rows dead at the position may only count after that.
+     */
+    void makeDurable(long position) throws IOException;
+
+    /** Rows with versions below need not be restored any more: sealed segments have them. */
+    void sealed(long version) throws IOException;
+
+    /**
+     * Deaths need not be restored any more: their rows are gone.
+     *
+     * @param from lowest version of the rows
+     * @param to above their highest version
+     * @param before deaths below this position
+     */
+    void forgetDeaths(long from, long to, long before) throws IOException;
+}

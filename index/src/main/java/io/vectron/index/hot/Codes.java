@@ -1,0 +1,97 @@
+package io.vectron.index.hot;
+
+import io.vectron.index.Metric;
+import io.vectron.index.code.HeapCodes;
+import io.vectron.index.code.Quantizer;
+import io.vectron.index.code.RecordLayout;
+import io.vectron.index.code.Rows;
+
+/**
+ * 7-bit codes of a slab's rows, beside their floats: walks compare a quarter of the memory. One
+ * graph task at a time adds rows; any thread reads rows that were added before the graph's number
+ * of rows was published.
+ */
+final class Codes {
+
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final Quantizer quantizer;
+    private final int bytes;
+    private final int shift;
+    private final int mask;
+    private final byte[][] chunks;
+    private final float[] scaled; // graph task only
+    private final int learned;
+
+    private Codes(Quantizer quantizer, int learned, int capacity) {
+        this.quantizer = quantizer;
+        this.learned = learned;
+        this.bytes = quantizer.codeBytes();
+        int chunkRows = Integer.highestOneBit(Math.max(1, CHUNK_BYTES / bytes));
+        this.shift = Integer.numberOfTrailingZeros(chunkRows);
+        this.mask = chunkRows - 1;
+        this.chunks = new byte[((capacity - 1) >>> shift) + 1][];
+        this.scaled = new float[bytes];
+    }
+
+    /** Learns from the slab's first rows; nothing is coded yet. */
+    static Codes learn(Metric metric, int dimension, Slab slab, int rows) {
+        Rows sample =
+                new Rows() {
+                    @Override
+                    public int count() {
+                        return rows;
+                    }
+
+                    @Override
+                    public void read(int row, float[] to) {
+                        System.arraycopy(
+                                slab.vectors(row), slab.vectorAt(row), to, 0, slab.stride());
+                    }
+                };
+        return new Codes(Quantizer.train(metric, dimension, sample), rows, slab.capacity());
+    }
+
+    /** Rows the codes were learned from. */
+    int learned() {
+        return learned;
+    }
+
+    Quantizer quantizer() {
+        return quantizer;
+    }
+
+    /** Codes a row; {@code floats} is scratch for one padded row. */
+    void add(Slab slab, int row, float[] floats) {
+        int chunk = row >>> shift;
+        if (chunks[chunk] == null) {
+            chunks[chunk] = new byte[(mask + 1) * bytes];
+        }
+        System.arraycopy(slab.vectors(row), slab.vectorAt(row), floats, 0, slab.stride());
+        quantizer.scale(floats, scaled);
+        quantizer.encode(scaled, chunks[chunk], (row & mask) * bytes);
+    }
+
+    byte[] chunk(int row) {
+        return chunks[row >>> shift];
+    }
+
+    int at(int row) {
+        return (row & mask) * bytes;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    /** Squared distance of two rows, in the rows' own units. */
+    float squared(int a, int b) {
+        int distance = HeapCodes.squared(chunk(a), at(a), chunk(b), at(b), bytes);
+        return distance * quantizer.squaredStep();
+    }
+
+    /** Bytes a row takes. */
+    static int bytes(int dimension) {
+        return new RecordLayout(dimension, false).codeBytes();
+    }
+}

@@ -1,0 +1,97 @@
+package io.vectron.index.hot;
+
+import io.vectron.index.IndexLimits;
+import java.util.Arrays;
+
+/** Searches one hot segment after the other; holds the scratch space of one search at a time. */
+public final class HotSearch {
+
+    /** Rows found by codes that are compared as floats: so many, or a half more than asked for. */
+    private static final int LEAST_COMPARED = 16;
+
+    private final FlatScan scan = new FlatScan();
+    private final GraphWalk walk = new GraphWalk();
+    private long[] keys = new long[256];
+    private int found;
+    private int visited;
+
+    /** Never read: keeps loads that go ahead of comparisons from being optimised away. */
+    @SuppressWarnings("unused")
+    private float touched;
+
+    /**
+     * Finds the nearest rows; afterwards {@link #found} and {@link #key} tell them.
+     *
+     * @param k rows wanted; all of equal distance are among them or the nearest by id
+     * @param ef rows kept while the graph is walked, at least {@code k}
+     * @param exact compare with every row
+     */
+    public void search(HotView view, IndexLimits limits, int k, int ef, boolean exact) {
+        found = 0;
+        visited = 0;
+        Entries entries = view.entries;
+        Codes codes = view.codes;
+        if (entries == null || codes == null || exact || flatIsFaster(view, limits, ef)) {
+            scan.scan(view, 0, k);
+        } else {
+            walk.walk(view, codes, entries, ef);
+            visited = walk.visited();
+            takeWalked(view, Math.max(LEAST_COMPARED, k + k / 2));
+            scan.scan(view, view.graphRows, k);
+        }
+        visited += scan.visited();
+        takeScanned();
+        Arrays.sort(keys, 0, found);
+    }
+
+    private static boolean flatIsFaster(HotView view, IndexLimits limits, int ef) {
+        int live = view.live;
+        return live < limits.flatRows() || live < (long) limits.flatRowsPerEf() * ef;
+    }
+
+    /** Compares the best rows by codes as floats. */
+    private void takeWalked(HotView view, int most) {
+        if (keys.length < most) {
+            keys = new long[most];
+        }
+        found = walk.copyFound(keys, most);
+        for (int i = 0; i < found; i++) {
+            touched += view.slab.vectors((int) keys[i])[view.slab.vectorAt((int) keys[i])];
+        }
+        for (int i = 0; i < found; i++) {
+            int ordinal = (int) keys[i];
+            keys[i] = (long) view.distance(ordinal) << 32 | ordinal;
+        }
+    }
+
+    private void takeScanned() {
+        int total = found + scan.size();
+        if (keys.length < total) {
+            keys = Arrays.copyOf(keys, total);
+        }
+        for (int i = 0; i < scan.size(); i++) {
+            keys[found + i] = scan.key(i);
+        }
+        found = total;
+    }
+
+    /** Rows found by the last search. */
+    public int found() {
+        return found;
+    }
+
+    /** The i-th nearest: {@code sortable key distance << 32 | ordinal}. */
+    public long key(int i) {
+        return keys[i];
+    }
+
+    /** Rows whose distance was computed by the last search. */
+    public int visited() {
+        return visited;
+    }
+
+    /** Ints held, to let go of scratch that one huge search has grown. */
+    public int heldWords() {
+        return walk.heldWords() + 2 * keys.length;
+    }
+}

@@ -1,0 +1,214 @@
+package io.vectron.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vectron.index.MaintenanceReport.Kind;
+import io.vectron.index.sealed.CorruptSegmentException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to sealed segments in the background, and what an operator sees of it. */
+class MaintenanceTest {
+
+    private static final int ROWS = 1_000;
+    private static final int DIMENSION = 8;
+    private static final IndexSpec SPEC =
+            new IndexSpec(
+                    DIMENSION, Metric.EUCLIDEAN, new IndexLimits(ROWS, 1L << 24, 2, 100, 0, 2_000));
+
+    @TempDir Path root;
+
+    private final BuilderPool pool = new BuilderPool(1);
+
+    @AfterEach
+    void stopPool() {
+        pool.close();
+    }
+
+    private VectorIndex open(IndexOwner owner) {
+        return Indexes.open(SPEC, root.resolve("index"), owner, pool, 50);
+    }
+
+    private static float[] point(Random random) {
+        float[] point = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            point[i] = random.nextFloat();
+        }
+        return point;
+    }
+
+    private static void fill(VectorIndex index, int rows) {
+        Random random = new Random(9);
+        for (int i = 0; i < rows; i++) {
+            index.upsert("p" + i, i, point(random), VectorIndex.NONE);
+        }
+        index.publish(rows);
+    }
+
+    private static void seal(VectorIndex index) {
+        index.cut();
+        index.publish(index.position());
+        Await.until("sealed", () -> index.stats().frozen() == 0);
+    }
+
+    private Path file() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("index"))) {
+            return files.filter(file -> file.toString().endsWith(".vsg")).findFirst().orElseThrow();
+        }
+    }
+
+    private static SearchQuery query() {
+        return SearchQuery.of(new float[DIMENSION], 10, 50);
+    }
+
+    @Test
+    void tellsWhatThereIsAndHowWellItIsFound() {
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            fill(index, ROWS - 100);
+            seal(index);
+            index.delete(3, ROWS);
+            index.upsert("new", ROWS + 1, new float[DIMENSION], VectorIndex.NONE);
+            index.publish(ROWS + 2);
+            MaintenanceReport report = index.report(50);
+            assertThat(report.segments()).hasSize(2);
+            assertThat(report.segments().getFirst().kind()).isEqualTo(Kind.SEALED);
+            assertThat(report.segments().getFirst().rows()).isEqualTo(ROWS - 100);
+            assertThat(report.segments().getFirst().dead()).isOne();
+            assertThat(report.segments().getFirst().bytes()).isGreaterThan(ROWS * 100);
+            assertThat(report.segments().getLast().kind()).isEqualTo(Kind.HOT);
+            assertThat(report.segments().getLast().rows()).isOne();
+            assertThat(report.pending()).isOne();
+            assertThat(report.task()).isEmpty();
+            assertThat(report.recall()).isBetween(0.95, 1.0);
+            assertThat(index.report(0).recall()).isNaN();
+        }
+    }
+
+    @Test
+    void readsWhatItOpenedBeforeAnybodyAsks() throws IOException {
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            fill(index, ROWS);
+            seal(index);
+        }
+        flip(file(), Files.size(file()) / 2);
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            index.publish(ROWS);
+            // The flipped byte is in a body: found by nobody's search.
+            Await.until("found", () -> refuses(index));
+            assertThatThrownBy(() -> index.search(query()))
+                    .isInstanceOf(CorruptSegmentException.class)
+                    .hasMessageContaining("segment-");
+        }
+    }
+
+    private static boolean refuses(VectorIndex index) {
+        try {
+            index.search(SearchQuery.of(new float[DIMENSION], 1, 1));
+            return false;
+        } catch (CorruptSegmentException e) {
+            return true;
+        }
+    }
+
+    private static void flip(Path file, long at) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, at);
+            one.flip();
+            ByteBuffer other = ByteBuffer.wrap(new byte[] {(byte) (one.get() ^ 4)});
+            channel.write(other, at);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void triesAgainAfterAFailure() {
+        OwnerModel owner = new OwnerModel();
+        try (VectorIndex index = open(owner)) {
+            Random random = new Random(1);
+            for (int i = 0; i < 50; i++) {
+                owner.upsert(index, "p" + i, i, point(random));
+            }
+            owner.failNext(1);
+            owner.publish(index, 50);
+            index.cut();
+            owner.publish(index, 50);
+            Await.until("failed", () -> index.stats().failure() != null);
+            assertThat(index.stats().failure()).contains("planted");
+            assertThat(index.stats().frozen()).isOne();
+            assertThat(index.search(query()).hits()).hasSize(10);
+            Await.until(
+                    "sealed",
+                    () -> {
+                        owner.publish(index, 50);
+                        return index.stats().frozen() == 0;
+                    });
+            assertThat(index.stats().failure()).isNull();
+            assertThat(index.stats().sealed().seals()).isOne();
+            assertThat(index.search(query()).hits()).hasSize(10);
+        }
+    }
+
+    @Test
+    void aSnapshotIsAnIndexOfItsOwn() throws IOException {
+        OwnerModel owner = new OwnerModel();
+        Path snapshot = root.resolve("snapshot");
+        List<SearchResult.Hit> expected;
+        try (VectorIndex index = open(owner)) {
+            Random random = new Random(1);
+            for (int i = 0; i < 300; i++) {
+                owner.upsert(index, "p" + i, i, point(random));
+            }
+            owner.publish(index, 300);
+            seal(index);
+            index.link(snapshot);
+            expected = index.search(SearchQuery.exact(new float[DIMENSION], 20)).hits();
+            // Merged away here, and still there.
+            for (int i = 0; i < 200; i++) {
+                owner.delete(index, "p" + i, 300 + i);
+            }
+            owner.publish(index, 500);
+            Await.until("rewritten", () -> index.stats().sealed().rows() == 100);
+        }
+        try (VectorIndex copy = Indexes.open(SPEC, snapshot, Indexes.NOBODY, pool, 50)) {
+            assertThat(copy.restoreFrom()).isEqualTo(300);
+            copy.publish(300);
+            assertThat(copy.search(SearchQuery.exact(new float[DIMENSION], 20)).hits())
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aFolderHasOneIndexAtATime() {
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            assertThat(index.position()).isZero();
+            assertThatThrownBy(() -> open(Indexes.NOBODY)).hasMessageContaining("in use");
+        }
+        open(Indexes.NOBODY).close();
+    }
+
+    @Test
+    void aClosedIndexAnswersNoMore() {
+        VectorIndex index = open(Indexes.NOBODY);
+        fill(index, 10);
+        index.close();
+        index.close();
+        assertThatThrownBy(() -> index.search(query()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+}

@@ -1,0 +1,127 @@
+package io.vectron.worker.replica;
+
+import io.vectron.index.IndexStats;
+import io.vectron.proto.log.v1.Seal;
+import io.vectron.proto.log.v1.ShardEntry;
+import io.vectron.replication.GroupId;
+import io.vectron.replication.ProposeResult;
+import io.vectron.worker.replica.SealPolicy.Slab;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Proposes that the replicas of a shard cut their rows in memory off, when they are many or when
+ * the rows of all shards take too much memory. By an entry of the Raft log, so that every replica
+ * cuts at the same place. A thread of its own.
+ */
+public final class Sealer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final long STOP_SECONDS = 10;
+
+    private final Supplier<List<ShardReplica>> replicas;
+    private final BiFunction<GroupId, byte[], CompletableFuture<ProposeResult>> proposer;
+    private final long budgetBytes;
+    private final InstantSource clock;
+    private final Set<UUID> proposed = ConcurrentHashMap.newKeySet(); // neither applied nor lost
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("sealer").factory());
+
+    /**
+     * @param replicas all replicas of the worker
+     * @param proposer appends an entry to a group's log; its future never fails
+     * @param budgetBytes memory that rows of all replicas may take
+     * @param clock stamps the entries
+     */
+    public Sealer(
+            Supplier<List<ShardReplica>> replicas,
+            BiFunction<GroupId, byte[], CompletableFuture<ProposeResult>> proposer,
+            long budgetBytes,
+            InstantSource clock) {
+        this.replicas = replicas;
+        this.proposer = proposer;
+        this.budgetBytes = budgetBytes;
+        this.clock = clock;
+    }
+
+    /** Looks at the replicas from now on. */
+    public void start() {
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this::look, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            List<Slab> slabs = new ArrayList<>();
+            Map<UUID, Long> positions = new HashMap<>();
+            for (ShardReplica replica : replicas.get()) {
+                UUID group = replica.facts().group();
+                try (Reading reading = replica.read()) {
+                    if (reading != null) {
+                        slabs.add(slab(group, replica.leads(), reading.index()));
+                        positions.put(group, reading.state().position());
+                    }
+                }
+            }
+            for (UUID group : SealPolicy.cuts(slabs, budgetBytes)) {
+                propose(group, positions.getOrDefault(group, 0L));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("cannot look after the rows in memory; trying again", e);
+        }
+    }
+
+    private Slab slab(UUID group, boolean leads, VectorPointIndex index) {
+        // The proposal first: one that is applied meanwhile shows in the numbers read after it.
+        boolean underWay = proposed.contains(group);
+        IndexStats stats = index.stats();
+        return new Slab(
+                group, leads, index.wantsCut(), underWay || stats.frozen() > 0, stats.slabBytes());
+    }
+
+    private void propose(UUID group, long position) {
+        byte[] entry =
+                ShardEntry.newBuilder()
+                        .setStampedAtMs(clock.millis())
+                        .setSeal(Seal.newBuilder().setPosition(position))
+                        .build()
+                        .toByteArray();
+        proposed.add(group);
+        var _ =
+                proposer.apply(new GroupId(group), entry)
+                        .whenComplete((result, failure) -> {
+                            proposed.remove(group);
+                            LOG.debug("cut of {} at {}: {}", group, position, result, failure);
+                        });
+    }
+
+    /** Ends the thread; cuts that are proposed may still be applied. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the sealer did not end within {} s", STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
