@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,13 +46,16 @@ class SegmentChannelTest {
     private static void read(
             SegmentChannel channel, byte[] content, AtomicInteger wrong, AtomicInteger seen) {
         byte[] into = new byte[1];
-        for (int i = 0; i < 5000; i++) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        // Until somebody has been interrupted: where there are few cores that may take a while.
+        for (int i = 0; i < 5000 || (seen.get() == 0 && System.nanoTime() < deadline); i++) {
+            int at = i % 5000 * 20;
             try {
-                channel.read(i * 20L, into, 1);
+                channel.read(at, into, 1);
             } catch (IOException e) {
                 wrong.incrementAndGet();
             }
-            if (into[0] != content[i * 20]) {
+            if (into[0] != content[at]) {
                 wrong.incrementAndGet();
             }
             if (Thread.interrupted()) { // kept for the caller
