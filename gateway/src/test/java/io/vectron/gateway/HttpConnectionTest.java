@@ -181,12 +181,15 @@ class HttpConnectionTest {
         assertThat(cluster.log.read(partition)).hasSize(1);
     }
 
-    /** Cannot connect, or is told that the gateway stops. */
+    /**
+     * Cannot connect, or is told that the gateway stops, or is not heard: the system takes
+     * connections as long as the port is open, whether or not anybody accepts them.
+     */
     private static boolean isRefused(int port) {
-        try {
-            Answer answer =
-                    RawHttp.exchange(
-                            port, (STATUS + "Connection: close\r\n\r\n").getBytes(ISO_8859_1));
+        try (RawHttp http = new RawHttp(port)) {
+            http.patience(Duration.ofMillis(300));
+            http.send(STATUS + "Connection: close\r\n\r\n");
+            Answer answer = http.rest();
             return answer.status() == 503 && answer.code().equals("SHUTTING_DOWN");
         } catch (IOException e) {
             return true;
