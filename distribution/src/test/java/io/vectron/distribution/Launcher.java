@@ -61,7 +61,10 @@ final class Launcher implements AutoCloseable {
     static Launcher startReading(
             Path folder, Map<String, String> environment, String input, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(HOME.resolve("vectron").toString()));
+        // Of a build in the background of a shell, programs inherit that Ctrl-C is ignored.
+        List<String> command =
+                new ArrayList<>(
+                        List.of("env", "--default-signal=INT", HOME.resolve("vectron").toString()));
         command.addAll(List.of(arguments));
         return run(folder, environment, input, command);
     }
