@@ -151,6 +151,7 @@ final class Maintenance {
             Task now = task == null ? begin() : task;
             task = now;
             if (now == null) {
+                failure = null; // what failed was the tidying behind a task, or is no longer needed
                 return false;
             }
             if (now.rewrite() != null && now.rewrite().step(inserts)) {
@@ -166,10 +167,14 @@ final class Maintenance {
         } catch (IOException | RuntimeException e) {
             giveUpForNow(e);
             return false;
+        } catch (Error e) {
+            // A graph half changed must not be gone on with: the task begins anew, too.
+            giveUpForNow(e);
+            throw e;
         }
     }
 
-    private void giveUpForNow(Exception e) {
+    private void giveUpForNow(Throwable e) {
         LOG.warn("index {}: cannot seal or merge, next try in {}", name, pause, e);
         failure = e.toString();
         pausedUntil = System.nanoTime() + pause.toNanos();

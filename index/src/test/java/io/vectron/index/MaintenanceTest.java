@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -155,10 +156,44 @@ class MaintenanceTest {
                     "sealed",
                     () -> {
                         owner.publish(index, 50);
-                        return index.stats().frozen() == 0;
+                        return index.stats().frozen() == 0 && index.stats().failure() == null;
                     });
-            assertThat(index.stats().failure()).isNull();
             assertThat(index.stats().sealed().seals()).isOne();
+            assertThat(index.search(query()).hits()).hasSize(10);
+        }
+    }
+
+    @Test
+    void anErrorEndsTheTaskAndNothingIsLost() {
+        AtomicInteger calls = new AtomicInteger();
+        IndexOwner failing =
+                new IndexOwner() {
+                    @Override
+                    public void makeDurable(long position) {
+                        if (calls.incrementAndGet() == 1) {
+                            throw new AssertionError("planted");
+                        }
+                    }
+
+                    @Override
+                    public void sealed(long version) {}
+
+                    @Override
+                    public void forgetDeaths(long from, long to, long before) {}
+                };
+        try (VectorIndex index = open(failing)) {
+            fill(index, 300);
+            index.cut();
+            index.publish(300);
+            Await.until("failed", () -> index.stats().failure() != null);
+            Await.until(
+                    "sealed",
+                    () -> {
+                        index.publish(300);
+                        return index.stats().frozen() == 0 && index.stats().failure() == null;
+                    });
+            assertThat(calls).hasValue(2);
+            assertThat(index.stats().sealed().rows()).isEqualTo(300);
             assertThat(index.search(query()).hits()).hasSize(10);
         }
     }
