@@ -64,6 +64,11 @@ public final class ShardGets implements ShardQuestion<FoundPoint> {
             case STATE -> new Answered<>(points.getState(), points.getPointsList());
             case NOT_FRESH -> new Stale<>(points.getNotFresh().getPosition());
             case UNKNOWN_SHARD -> new Moved<>();
+            case UNAVAILABLE ->
+                    new Missing<>(
+                            "its replica is "
+                                    + points.getUnavailable().getCondition().getConditionCase(),
+                            false);
             case OUTCOME_NOT_SET -> new Missing<>("its worker gave an empty answer", false);
         };
     }

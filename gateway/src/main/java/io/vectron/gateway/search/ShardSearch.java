@@ -58,6 +58,11 @@ public final class ShardSearch implements ShardQuestion<Hit> {
                     throw new VectronException(
                             ErrorCode.INTERNAL,
                             "a worker refused the query: " + hits.getInvalid().getMessage());
+            case UNAVAILABLE ->
+                    new Missing<>(
+                            "its replica is "
+                                    + hits.getUnavailable().getCondition().getConditionCase(),
+                            false);
             case OUTCOME_NOT_SET -> new Missing<>("its worker gave an empty answer", false);
         };
     }

@@ -54,6 +54,7 @@ public final class ShardTraces {
                         }
                         case NOT_LEADER -> why = "it has no leader";
                         case UNKNOWN_SHARD -> why = "its worker does not hold it";
+                        case UNAVAILABLE -> why = "its replica does not answer";
                         case OUTCOME_NOT_SET -> why = "its worker gave an empty answer";
                     }
                 } catch (ExecutionException e) {

@@ -7,6 +7,7 @@ import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
 import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.ReplicaUnavailable;
 import io.vectron.proto.worker.v1.ShardGet;
 import io.vectron.proto.worker.v1.ShardPoints;
 import io.vectron.proto.worker.v1.ShardRead;
@@ -31,6 +32,7 @@ final class Replies {
                             Integer.toUnsignedLong(answer.getOverloaded().getRetryAfterMs()),
                             answer.getOverloaded().getReason());
             case INVALID -> new Reply.Invalid(answer.getInvalid().getMessage());
+            case UNAVAILABLE -> unavailable(answer.getUnavailable());
             case OUTCOME_NOT_SET -> new Reply.Unavailable("an empty answer");
         };
     }
@@ -44,6 +46,7 @@ final class Replies {
                             : new Reply.WrongTopic(answer.getTopicId());
             case NOT_LEADER -> new Reply.NotLeader();
             case UNKNOWN_SHARD -> new Reply.UnknownShard();
+            case UNAVAILABLE -> unavailable(answer.getUnavailable());
             case OUTCOME_NOT_SET -> new Reply.Unavailable("an empty answer");
         };
     }
@@ -73,7 +76,12 @@ final class Replies {
             // Nothing is in flight, so the shard cannot catch up: it has lost what it had.
             case NOT_FRESH -> new Reply.Gap(points.getNotFresh().getPosition());
             case UNKNOWN_SHARD -> new Reply.UnknownShard();
+            case UNAVAILABLE -> unavailable(points.getUnavailable());
             case OUTCOME_NOT_SET -> new Reply.Unavailable("an empty answer");
         };
+    }
+
+    private static Reply unavailable(ReplicaUnavailable answer) {
+        return new Reply.Unavailable("the replica is " + answer.getCondition().getConditionCase());
     }
 }

@@ -146,6 +146,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, byte[]> {
             case UNKNOWN_SHARD -> assignments.failed(group, question, "no replica there yet");
             case NOT_LEADER ->
                     assignments.failed(group, question, "the asked member does not lead");
+            case UNAVAILABLE ->
+                    assignments.failed(
+                            group,
+                            question,
+                            "the replica is "
+                                    + answer.getUnavailable().getCondition().getConditionCase());
             case OUTCOME_NOT_SET -> assignments.failed(group, question, "an empty answer");
         };
     }

@@ -55,6 +55,10 @@ public final class GrpcReplicaClient implements ReplicaClient {
             case UNKNOWN_SHARD -> new Leader.NotHere("the worker does not have it");
             case NOT_LEADER ->
                     new Leader.NotHere("leader is '" + answer.getNotLeader().getLeader() + "'");
+            case UNAVAILABLE ->
+                    new Leader.NotHere(
+                            "the replica is "
+                                    + answer.getUnavailable().getCondition().getConditionCase());
             case OUTCOME_NOT_SET -> new Leader.NotHere("the worker's answer is empty");
         };
     }
