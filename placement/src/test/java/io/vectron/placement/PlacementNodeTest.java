@@ -30,6 +30,7 @@ import io.vectron.proto.placement.v1.WatchViewRequest;
 import io.vectron.proto.placement.v1.WatchViewResponse;
 import io.vectron.proto.placement.v1.Worker;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -103,6 +104,27 @@ final class PlacementNodeTest {
     }
 
     @Test
+    void tellsEachOfThreeWorkersOfAllMembersOfAShard() {
+        for (int worker = 1; worker <= 3; worker++) {
+            register("worker-" + worker, 7100 + worker);
+        }
+        CatalogRecord record =
+                api().createCollection(replicated("words", 3)).getCollection().getRecord();
+
+        assertThat(record.getFacts().getReplicationFactor()).isEqualTo(3);
+        assertThat(record.getGenerations(0).getShards(0).getMembersList())
+                .containsExactly("worker-1", "worker-2", "worker-3");
+        for (int worker = 1; worker <= 3; worker++) {
+            assertThat(workers.on(new Address(HOST, 7100 + worker)).values())
+                    .singleElement()
+                    .satisfies(replica ->
+                            assertThat(replica.getMembersList())
+                                    .extracting(Member::getWorker)
+                                    .containsExactly("worker-1", "worker-2", "worker-3"));
+        }
+    }
+
+    @Test
     void deletesACollectionAndWaitsUntilItIsGone() {
         register("worker-1", FIRST.port());
         CatalogRecord record =
@@ -142,6 +164,11 @@ final class PlacementNodeTest {
         assertCode(
                 ErrorCode.INVALID_SHARD_COUNT,
                 () -> api().createCollection(collection("many", 1025)));
+        assertCode(
+                ErrorCode.INVALID_REPLICATION_FACTOR,
+                () -> api().createCollection(replicated("even", 2)));
+        assertCode(
+                ErrorCode.CAPACITY_EXHAUSTED, () -> api().createCollection(replicated("three", 3)));
         assertCode(
                 ErrorCode.INVALID_REQUEST,
                 () ->
@@ -415,6 +442,10 @@ final class PlacementNodeTest {
                 .setShards(shards)
                 .addVectors(VectorSpec.newBuilder().setDimension(4).setMetric(Metric.METRIC_COSINE))
                 .build();
+    }
+
+    private static CreateCollectionRequest replicated(String name, int factor) {
+        return collection(name, 1).toBuilder().setReplicationFactor(factor).build();
     }
 
     private static DeleteCollectionRequest named(String name) {

@@ -102,6 +102,14 @@ public final class CollectionCommand {
         private int shards = 1;
 
         @Option(
+                names = "--replication-factor",
+                paramLabel = "N",
+                description =
+                        "Copies of each shard that vote, on as many workers: 1, 3 or 5;"
+                                + " default: 1.")
+        private int replicationFactor = 1;
+
+        @Option(
                 names = "--history",
                 paramLabel = "HISTORY",
                 description =
@@ -133,6 +141,7 @@ public final class CollectionCommand {
                                             .setDimension(dimension)
                                             .setMetric(metric.metric()))
                             .setShards(shards)
+                            .setReplicationFactor(replicationFactor)
                             .setHistory(history.history)
                             .build();
             Collection collection;
@@ -227,6 +236,7 @@ public final class CollectionCommand {
             about.row("state", Names.of(collection.getState(), "COLLECTION_STATE_"));
             about.row("points", CollectionView.points(collection));
             about.row("vectors", CollectionView.vectors(facts));
+            about.row("replicas", Integer.toString(Math.max(1, facts.getReplicationFactor())));
             about.row("history", Names.of(facts.getHistory(), "HISTORY_"));
             about.row("created", Instant.ofEpochMilli(facts.getCreatedAtMs()).toString());
             about.row("id", facts.getId());

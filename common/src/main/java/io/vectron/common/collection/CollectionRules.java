@@ -35,10 +35,16 @@ public final class CollectionRules {
      * @param name name
      * @param vectors vectors of every point
      * @param shards shards; 0 means the default
+     * @param replicationFactor voting replicas of each shard; 0 means the default
      * @param history how much of the past the topic keeps; unspecified means compaction
      */
     public record Request(
-            String tenant, String name, List<VectorSpec> vectors, int shards, History history) {
+            String tenant,
+            String name,
+            List<VectorSpec> vectors,
+            int shards,
+            int replicationFactor,
+            History history) {
         public Request {
             vectors = List.copyOf(vectors);
         }
@@ -50,13 +56,14 @@ public final class CollectionRules {
      * @param id the new collection's id
      * @param createdAtMs milliseconds since 1970; 0 if a later step fills it in
      * @throws VectronException INVALID_COLLECTION_NAME, INVALID_VECTOR_SPEC, INVALID_DIMENSION,
-     *     INVALID_METRIC, UNSUPPORTED_VECTOR_SPEC, INVALID_SHARD_COUNT or INVALID_HISTORY, with the
-     *     field
+     *     INVALID_METRIC, UNSUPPORTED_VECTOR_SPEC, INVALID_SHARD_COUNT, INVALID_REPLICATION_FACTOR
+     *     or INVALID_HISTORY, with the field
      */
     public static CollectionFacts facts(Request request, UUID id, long createdAtMs) {
         requireName(request.name());
         requireVectors(request.vectors());
         requireShards(request.shards());
+        requireReplicationFactor(request.replicationFactor());
         if (request.history() == History.UNRECOGNIZED) {
             throw new VectronException(ErrorCode.INVALID_HISTORY, "history", "history is unknown");
         }
@@ -67,6 +74,10 @@ public final class CollectionRules {
                         .setTenant(request.tenant())
                         .setName(request.name())
                         .setShards(request.shards() == 0 ? Limits.DEFAULT_SHARDS : request.shards())
+                        .setReplicationFactor(
+                                request.replicationFactor() == 0
+                                        ? Limits.DEFAULT_REPLICATION_FACTOR
+                                        : request.replicationFactor())
                         .setLimits(defaultLimits())
                         .setRulesVersion(RULES_VERSION)
                         .setHistory(
@@ -194,6 +205,16 @@ public final class CollectionRules {
                             + Limits.SHARDS
                             + ": "
                             + Integer.toUnsignedString(shards));
+        }
+    }
+
+    /** An even number stands no more losses than the odd one below it. */
+    private static void requireReplicationFactor(int factor) {
+        if (factor != 0 && !Limits.REPLICATION_FACTORS.contains(factor)) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REPLICATION_FACTOR,
+                    "replication_factor",
+                    "replication factor must be 1, 3 or 5: " + Integer.toUnsignedString(factor));
         }
     }
 

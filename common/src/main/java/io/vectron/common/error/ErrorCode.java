@@ -19,6 +19,8 @@ public enum ErrorCode {
     INVALID_VECTOR_SPEC(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
     /** A declared vector is valid, but no index supports it yet. */
     UNSUPPORTED_VECTOR_SPEC(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
+    /** The number of replicas of each shard is none that a collection can have. */
+    INVALID_REPLICATION_FACTOR(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
     /** The history is unknown. */
     INVALID_HISTORY(Blame.CALLER, Status.Code.INVALID_ARGUMENT),
     /** The name is taken. */

@@ -1,5 +1,7 @@
 package io.vectron.common.limit;
 
+import java.util.Set;
+
 /**
  * Limits that hold for every collection and request. Those that a collection fixes when it is
  * created (see {@code CollectionLimits}) appear here as the defaults it is created with.
@@ -40,6 +42,12 @@ public final class Limits {
 
     /** Shards of a collection that does not say how many it wants. */
     public static final int DEFAULT_SHARDS = 1;
+
+    /** Numbers of voting replicas that a shard may have. */
+    public static final Set<Integer> REPLICATION_FACTORS = Set.of(1, 3, 5);
+
+    /** Voting replicas of each shard of a collection that does not say how many it wants. */
+    public static final int DEFAULT_REPLICATION_FACTOR = 1;
 
     /** Most points of a request to write or read. */
     public static final int POINTS_PER_REQUEST = 1_000;

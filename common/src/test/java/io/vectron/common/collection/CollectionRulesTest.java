@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectionRulesTest {
@@ -88,6 +89,22 @@ class CollectionRulesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {-1, 2, 4, 6, 7, Integer.MAX_VALUE})
+    void refusesReplicationFactors(int factor) {
+        refused(
+                new Request("", "a", List.of(VECTOR), 1, factor, History.HISTORY_FULL),
+                ErrorCode.INVALID_REPLICATION_FACTOR,
+                "replication_factor");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "1, 1", "3, 3", "5, 5"})
+    void keepsTheReplicationFactor(int wanted, int kept) {
+        Request request = new Request("", "a", List.of(VECTOR), 1, wanted, History.HISTORY_FULL);
+        assertThat(CollectionRules.facts(request, ID, 0).getReplicationFactor()).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 9})
     void refusesMetrics(int metric) {
         refused(
@@ -127,17 +144,17 @@ class CollectionRulesTest {
                 ErrorCode.INVALID_VECTOR_SPEC,
                 "vectors[0].type");
         refused(
-                new Request("", "a", List.of(VECTOR), 1, History.UNRECOGNIZED),
+                new Request("", "a", List.of(VECTOR), 1, 1, History.UNRECOGNIZED),
                 ErrorCode.INVALID_HISTORY,
                 "history");
     }
 
     private static Request request(String name, VectorSpec vector, int shards) {
-        return new Request("", name, List.of(vector), shards, History.HISTORY_UNSPECIFIED);
+        return new Request("", name, List.of(vector), shards, 0, History.HISTORY_UNSPECIFIED);
     }
 
     private static Request request(String name, List<VectorSpec> vectors) {
-        return new Request("", name, vectors, 1, History.HISTORY_UNSPECIFIED);
+        return new Request("", name, vectors, 1, 1, History.HISTORY_UNSPECIFIED);
     }
 
     private static void refused(Request request, ErrorCode code, String field) {

@@ -35,6 +35,7 @@ final class Points {
                                         .setMetric(metric)
                                         .build()),
                         shards,
+                        1,
                         History.HISTORY_UNSPECIFIED),
                 new UUID(1, 2),
                 0);

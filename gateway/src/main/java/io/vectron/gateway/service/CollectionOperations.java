@@ -86,6 +86,7 @@ public final class CollectionOperations {
                             request.getName(),
                             request.getVectorsList(),
                             request.getShards(),
+                            request.getReplicationFactor(),
                             request.getHistory()),
                     new UUID(0, 0),
                     0);
@@ -100,6 +101,8 @@ public final class CollectionOperations {
                                                             .setName(request.getName())
                                                             .addAllVectors(request.getVectorsList())
                                                             .setShards(request.getShards())
+                                                            .setReplicationFactor(
+                                                                    request.getReplicationFactor())
                                                             .setHistory(request.getHistory())
                                                             .build())
                                             .getViewVersion());

@@ -161,6 +161,7 @@ public final class FakePlacement extends PlacementServiceGrpc.PlacementServiceIm
                                 request.getName(),
                                 request.getVectorsList(),
                                 request.getShards(),
+                                request.getReplicationFactor(),
                                 request.getHistory()),
                         id,
                         1);

@@ -50,6 +50,7 @@ public final class PlacementApi extends PlacementServiceGrpc.PlacementServiceImp
                         request.getName(),
                         request.getVectorsList(),
                         request.getShards(),
+                        request.getReplicationFactor(),
                         request.getHistory());
         handle(
                 answer,

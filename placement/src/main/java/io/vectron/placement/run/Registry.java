@@ -175,7 +175,13 @@ public final class Registry {
         if (cluster.shardCount() + facts.getShards() > limits.shards()) {
             throw exhausted("shards", limits.shards());
         }
-        return switch (Spread.place(cluster, facts.getShards(), limits.replicasPerWorker())) {
+        Spread.Demand demand =
+                new Spread.Demand(
+                        facts.getShards(),
+                        facts.getReplicationFactor(),
+                        limits.replicasPerWorker(),
+                        worker -> true);
+        return switch (Spread.place(cluster, demand)) {
             case Spread.Result.Placed placed ->
                     PlacementEntry.newBuilder()
                             .setRecordCollection(
@@ -185,18 +191,28 @@ public final class Registry {
             case Spread.Result.NoWorkers none ->
                     throw new VectronException(
                             ErrorCode.NO_WORKERS, "no worker has registered that could hold it");
+            case Spread.Result.TooFew few ->
+                    throw new VectronException(
+                            ErrorCode.CAPACITY_EXHAUSTED,
+                            "replication_factor",
+                            facts.getReplicationFactor()
+                                    + " replicas of a shard need as many workers; there are "
+                                    + few.willing());
             case Spread.Result.Full full ->
                     throw new VectronException(
                             ErrorCode.CAPACITY_EXHAUSTED,
                             "shards",
                             "the workers have room for "
                                     + full.free()
-                                    + " more shards, not "
-                                    + facts.getShards());
+                                    + " more replicas, not for "
+                                    + facts.getReplicationFactor()
+                                    + " of each of "
+                                    + facts.getShards()
+                                    + " shards");
         };
     }
 
-    private static Generation generation(CollectionFacts facts, List<String> workers) {
+    private static Generation generation(CollectionFacts facts, List<List<String>> workers) {
         UUID id = UUID.fromString(facts.getId());
         Generation.Builder generation =
                 Generation.newBuilder().setNumber(FIRST_GENERATION).setActive(true);
@@ -208,7 +224,7 @@ public final class Registry {
                             .setGroup(group.toString())
                             .setIncarnation(FIRST_INCARNATION)
                             .setEpoch(FIRST_EPOCH)
-                            .addMembers(workers.get(shard)));
+                            .addAllMembers(workers.get(shard)));
         }
         return generation.build();
     }

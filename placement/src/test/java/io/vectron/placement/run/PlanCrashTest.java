@@ -341,6 +341,7 @@ final class PlanCrashTest {
                                         .setMetric(Metric.METRIC_DOT)
                                         .build()),
                         SHARDS,
+                        1,
                         History.HISTORY_COMPACT),
                 ID,
                 0);
