@@ -395,11 +395,16 @@ public final class VectorIndex implements AutoCloseable {
 
     /** One turn on the pool: a few rows for a graph, the oldest first, and some for a merge. */
     private boolean slice(boolean mayTakeLong) {
-        int advanced = buildFailure == null ? extendGraphs() : 0;
-        builds.add(advanced);
+        int advanced = extendGraphs();
         // Alternately, so that neither waits for the other to end.
-        boolean more = maintenance.step(sliceRows, mayTakeLong, pool::assist);
+        boolean more = maintenance.step(sliceRows, mayTakeLong, this::whileWriting);
         return more || advanced > 0 || warm();
+    }
+
+    /** A file takes seconds to write: meanwhile new rows of this index must not pile up, either. */
+    private void whileWriting() {
+        extendGraphs();
+        pool.assist();
     }
 
     private boolean warm() {
@@ -415,13 +420,17 @@ public final class VectorIndex implements AutoCloseable {
     }
 
     private int extendGraphs() {
+        if (buildFailure != null) {
+            return 0;
+        }
         try {
             int advanced = 0;
             for (HotSegment segment : view.memory()) {
-                if (advanced == 0 && graphNeeded(segment)) {
+                if (advanced == 0 && segment.rows() >= spec.limits().flatRows()) {
                     advanced = segment.advance(sliceRows, position);
                 }
             }
+            builds.add(advanced);
             return advanced;
         } catch (RuntimeException | Error e) {
             // A half-inserted row may have left the graph in any state: never insert again.
@@ -472,10 +481,6 @@ public final class VectorIndex implements AutoCloseable {
                 writing.unlock();
             }
         }
-    }
-
-    private boolean graphNeeded(HotSegment segment) {
-        return segment.rows() >= spec.limits().flatRows();
     }
 
     private void requireAhead(long offset) {

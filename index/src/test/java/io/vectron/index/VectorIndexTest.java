@@ -3,10 +3,12 @@ package io.vectron.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vectron.index.sealed.SegmentWriter;
 import io.vectron.index.vector.Scorer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -235,6 +237,44 @@ class VectorIndexTest {
                     .containsExactly("p7");
             assertThat(index.admission(1)).isEqualTo(Admission.TAIL_FULL);
         }
+    }
+
+    @Test
+    void rowsAreTakenIntoTheGraphWhileAFileIsWritten() {
+        AtomicBoolean seen = new AtomicBoolean();
+        Scorer watching =
+                new Scorer(Metric.EUCLIDEAN) {
+                    @Override
+                    public float buildScore(float keyDistance) {
+                        if (!seen.get()) {
+                            seen.set(beneath(SegmentWriter.class));
+                        }
+                        return super.buildScore(keyDistance);
+                    }
+                };
+        IndexLimits limits = new IndexLimits(5_000, 1L << 26, 2, 100, 0, 1_000);
+        IndexSpec spec =
+                new IndexSpec(4, Metric.EUCLIDEAN, limits, new GraphSpec(2, 2, 1.2f, 1.2f));
+        Random random = new Random(5);
+        int[] next = {0};
+        try (VectorIndex index = Indexes.open(spec, folder, Indexes.NOBODY, pool, 5, watching)) {
+            Await.until(
+                    "a row inserted by whoever writes",
+                    () -> {
+                        while (index.admission(1) == Admission.ADMITTED && !seen.get()) {
+                            int row = next[0]++;
+                            index.upsert("p" + row, row, random(random, 4), VectorIndex.NONE);
+                            index.publish(next[0]);
+                        }
+                        return seen.get();
+                    });
+        }
+    }
+
+    private static boolean beneath(Class<?> caller) {
+        return StackWalker.getInstance()
+                .walk(frames ->
+                        frames.anyMatch(frame -> frame.getClassName().equals(caller.getName())));
     }
 
     @Test
