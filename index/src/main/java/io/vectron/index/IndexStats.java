@@ -35,10 +35,26 @@ public record IndexStats(
      * @param bytes of their files
      * @param seals hot segments sealed since the index was opened
      * @param merges merges since the index was opened
-     * @param bytesWritten by both of them
+     * @param written by both of them
      */
     public record Sealed(
-            int segments, long rows, long bytes, long seals, long merges, long bytesWritten) {}
+            int segments, long rows, long bytes, long seals, long merges, Written written) {}
+
+    /**
+     * What was written to files since the index was opened.
+     *
+     * @param sealedRows rows of hot segments
+     * @param sealedBytes bytes that these took
+     * @param mergedRows rows that were in files before
+     * @param mergedBytes bytes that these took
+     */
+    public record Written(long sealedRows, long sealedBytes, long mergedRows, long mergedBytes) {
+
+        /** Bytes written for each byte of rows that came in; 0 before the first seal. */
+        public double amplification() {
+            return sealedBytes == 0 ? 0 : (sealedBytes + mergedBytes) / (double) sealedBytes;
+        }
+    }
 
     static IndexStats of(
             IndexView view,
@@ -53,7 +69,7 @@ public record IndexStats(
                         view.sealedBytes(),
                         maintenance.seals(),
                         maintenance.merges(),
-                        maintenance.bytesWritten());
+                        maintenance.written());
         return new IndexStats(
                 position,
                 view.rows(),

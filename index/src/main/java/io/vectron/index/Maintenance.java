@@ -2,6 +2,7 @@ package io.vectron.index;
 
 import static java.util.stream.Collectors.toSet;
 
+import io.vectron.index.IndexStats.Written;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.folder.SegmentDraft;
 import io.vectron.index.folder.SegmentFolder;
@@ -85,7 +86,7 @@ final class Maintenance {
     private final Segments segments;
     private final LongAdder seals = new LongAdder();
     private final LongAdder merges = new LongAdder();
-    private final LongAdder bytesWritten = new LongAdder();
+    private volatile Written written = new Written(0, 0, 0, 0); // replaced by the pool only
     private volatile @Nullable Task task; // written by the pool only
     private Duration pause = FIRST_PAUSE; // pool only
     private long pausedUntil = System.nanoTime(); // pool only
@@ -112,8 +113,8 @@ final class Maintenance {
         return merges.sum();
     }
 
-    long bytesWritten() {
-        return bytesWritten.sum();
+    Written written() {
+        return written;
     }
 
     /** What is being done; empty if nothing is. */
@@ -254,7 +255,7 @@ final class Maintenance {
         } else {
             SegmentDraft draft = folder.draft();
             SegmentSummary summary = done.rewrite().write(draft.file(), others);
-            bytesWritten.add(summary.bytes());
+            count(inputs, summary);
             try {
                 owner.makeDurable(survivors.position());
             } catch (IOException | RuntimeException e) {
@@ -270,6 +271,17 @@ final class Maintenance {
             owner.sealed(inputs.to());
         }
         owner.forgetDeaths(inputs.from(), inputs.to(), survivors.position());
+    }
+
+    private void count(Inputs inputs, SegmentSummary summary) {
+        Written before = written;
+        boolean seals = inputs.sealed().isEmpty();
+        written =
+                new Written(
+                        before.sealedRows() + (seals ? summary.rows() : 0),
+                        before.sealedBytes() + (seals ? summary.bytes() : 0),
+                        before.mergedRows() + (seals ? 0 : summary.rows()),
+                        before.mergedBytes() + (seals ? 0 : summary.bytes()));
     }
 
     private void show(long id, Task done) {

@@ -199,6 +199,28 @@ class MaintenanceTest {
     }
 
     @Test
+    void countsWhatItWrites() {
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            assertThat(index.stats().sealed().written().amplification()).isZero();
+            fill(index, 300);
+            seal(index);
+            assertThat(index.stats().sealed().written().sealedRows()).isEqualTo(300);
+            assertThat(index.stats().sealed().written().mergedRows()).isZero();
+            assertThat(index.stats().sealed().written().amplification()).isEqualTo(1);
+            for (int i = 0; i < 100; i++) {
+                index.delete(i, 300 + i);
+            }
+            index.publish(400);
+            Await.until("rewritten", () -> index.stats().sealed().merges() == 1);
+            IndexStats.Written written = index.stats().sealed().written();
+            assertThat(written.sealedRows()).isEqualTo(300);
+            assertThat(written.mergedRows()).isEqualTo(200);
+            assertThat(written.mergedBytes()).isEqualTo(index.stats().sealed().bytes());
+            assertThat(written.amplification()).isBetween(1.5, 1.9);
+        }
+    }
+
+    @Test
     void aSnapshotIsAnIndexOfItsOwn() throws IOException {
         OwnerModel owner = new OwnerModel();
         Path snapshot = root.resolve("snapshot");
