@@ -5,10 +5,12 @@ import io.vectron.bench.index.process.EngineProcess;
 import io.vectron.cli.terminal.Progress;
 import io.vectron.cli.terminal.Screen;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Builds {
     private static final String DONE = "built.properties";
+    private static final String LOCK = "LOCK"; // of whoever has the folder open
 
     private final Dataset data;
     private final String fingerprint;
@@ -47,8 +50,9 @@ final class Builds {
      *
      * @param threads that it was allowed
      * @param now whether it was in this run
+     * @param folder where it lies; an engine that takes updates changes it
      */
-    record Built(Duration wall, Duration cpu, int threads, boolean now) {}
+    record Built(Duration wall, Duration cpu, int threads, boolean now, Path folder) {}
 
     /** Makes the engine ready to search. */
     Built make(Runner runner) throws IOException {
@@ -56,22 +60,53 @@ final class Builds {
         EngineProcess engine = runner.process();
         @Nullable Path keep = runner.durable() ? cache : null;
         String key = key(name, runner.settings(), engine.description());
-        Path own = (keep == null ? scratch : keep).resolve(key);
-        if (keep != null && Files.exists(own.resolve(DONE))) {
-            screen.line(name + ": opening " + own);
+        Path kept = (keep == null ? scratch : keep).resolve(key);
+        // What is kept must stay as it was built, whatever is written afterwards.
+        Path own = runner.updatable() ? Files.createTempDirectory(scratch, key) : kept;
+        if (keep != null && Files.exists(kept.resolve(DONE))) {
+            screen.line(name + ": opening " + kept);
+            if (!own.equals(kept)) {
+                link(kept, own);
+            }
             engine.open(own);
-            return read(own.resolve(DONE));
+            return read(kept.resolve(DONE), own);
         }
-        delete(own);
+        delete(kept);
         Files.createDirectories(own);
         Progress progress = new Progress(screen, name + ": build", 0, data.rows());
         EngineProcess.Cost cost = engine.build(threads, own, rows -> progress.at(rows, ""));
         progress.end();
-        Built built = new Built(cost.wall(), cost.cpu(), threads, true);
+        Built built = new Built(cost.wall(), cost.cpu(), threads, true, own);
         if (keep != null) {
-            write(own.resolve(DONE), built);
+            if (!own.equals(kept)) {
+                Files.createDirectories(kept);
+                link(own, kept);
+            }
+            write(kept.resolve(DONE), built);
         }
         return built;
+    }
+
+    /** Gives another folder the same files, which are never changed, only replaced. */
+    static void link(Path from, Path to) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(from)) {
+            files = all.toList();
+        }
+        for (Path file : files) {
+            String name = String.valueOf(file.getFileName());
+            if (!name.equals(DONE) && !name.equals(LOCK)) {
+                link(file, to, name);
+            }
+        }
+    }
+
+    private static void link(Path file, Path to, String name) throws IOException {
+        try {
+            Files.createLink(to.resolve(name), file);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            Files.copy(file, to.resolve(name)); // on another file system
+        }
     }
 
     private String key(String name, Map<String, String> settings, String description) {
@@ -83,7 +118,7 @@ final class Builds {
         return key.append(fingerprint.isEmpty() ? "" : "-" + fingerprint).toString();
     }
 
-    private static Built read(Path file) throws IOException {
+    private static Built read(Path file, Path folder) throws IOException {
         var properties = new Properties();
         try (var in = Files.newBufferedReader(file)) {
             properties.load(in);
@@ -92,7 +127,8 @@ final class Builds {
                 Duration.parse(properties.getProperty("wall")),
                 Duration.parse(properties.getProperty("cpu")),
                 Integer.parseInt(properties.getProperty("threads")),
-                false);
+                false,
+                folder);
     }
 
     private static void write(Path file, Built built) throws IOException {

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Our index and its peers on the same rows and queries, each in a process of its own. */
@@ -33,16 +34,25 @@ final class IndexBench {
     /** Nearest rows asked for. */
     static final int K = 10;
 
-    /** Cases in the order they run; those that change the rows are the last. */
+    /** Cases of every engine, in the order they run; those that change rows are the last. */
+    static final List<String> ENGINE_CASES =
+            List.of("build", "search", "memory", "search-under-writes", "search-after-updates");
+
+    /** Cases of our index as a whole, whatever engines were chosen. */
+    static final List<String> OWN_CASES =
+            List.of(
+                    SegmentsCase.NAME,
+                    PausesCase.NAME,
+                    OpenCase.OPEN,
+                    OpenCase.LIMIT,
+                    ParametersCase.NAME,
+                    MergeCase.NAME);
+
+    /** All cases, in the order they run. */
     static final Set<String> CASES =
             Collections.unmodifiableSet(
                     new LinkedHashSet<>(
-                            List.of(
-                                    "build",
-                                    "search",
-                                    "memory",
-                                    "search-under-writes",
-                                    "search-after-updates")));
+                            Stream.of(ENGINE_CASES, OWN_CASES).flatMap(List::stream).toList()));
 
     /** What to reach, by one thread on the same machine in the same run. */
     static final Map<String, Target> TARGETS =
@@ -58,7 +68,14 @@ final class IndexBench {
                     searches("vectron-fused", "hnswlib", 2.5),
                     searches("vectron-fused", "lucene", 3),
                     searches("vectron-fused", "jvector", 1.5),
-                    entry("search-under-writes.p99_ratio", new Target.AtMost(3)));
+                    entry("search-under-writes.p99_ratio", new Target.AtMost(3)),
+                    entry("search-after-updates.recall_lost", new Target.AtMost(0.01)),
+                    entry("pauses.p99_ratio", new Target.AtMost(3)),
+                    entry("pauses.p999_ms", new Target.AtMost(50)),
+                    entry("pauses.apply_p999_ms", new Target.AtMost(50)),
+                    entry("open.seconds", new Target.AtMost(2)),
+                    entry("open.process_mb", new Target.AtMost(100)),
+                    entry("merge.write_amplification", new Target.AtMost(3)));
 
     private static final int EF = 64;
     private static final int WRITES_A_SECOND = 1_000;
@@ -103,6 +120,25 @@ final class IndexBench {
                         + data.queries()
                         + " queries");
         Truth truth = Truth.of(data, plan.cache());
+        if (ENGINE_CASES.stream().anyMatch(plan.cases()::contains)) {
+            compare(truth);
+        }
+        Context context = new Context(data, plan, scratch, report, screen);
+        if (plan.cases().contains(SegmentsCase.NAME)) {
+            new SegmentsCase(context, truth).run();
+        }
+        if (plan.cases().contains(PausesCase.NAME)) {
+            new PausesCase(context).run();
+        }
+        if (plan.cases().contains(OpenCase.OPEN) || plan.cases().contains(OpenCase.LIMIT)) {
+            new OpenCase(context, truth).run();
+        }
+        if (plan.cases().contains(ParametersCase.NAME)) {
+            new ParametersCase(context, truth).run();
+        }
+    }
+
+    private void compare(Truth truth) throws IOException {
         List<Runner> runners = new ArrayList<>();
         try {
             for (String name : plan.engines()) {
@@ -209,8 +245,15 @@ final class IndexBench {
     private Measurement underWrites(Runner runner) throws IOException {
         screen.line(runner.name() + ": searching beside writes");
         var measured = runner.process().besideWrites(WRITES_A_SECOND, plan.writeSeconds(), K, EF);
+        Map<String, Double> metrics = besideWrites(measured);
+        return measurement("search-under-writes", runner, Map.of("ef", "" + EF), metrics);
+    }
+
+    /** What searches and writes beside each other took. */
+    static Map<String, Double> besideWrites(EngineProcess.BesideWrites measured) {
         Percentiles alone = millis(measured.alone());
         Percentiles beside = millis(measured.beside());
+        Percentiles writes = millis(measured.writes());
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("written_per_second", measured.writtenPerSecond());
         metrics.put("idle_p50_ms", alone.at(0.5));
@@ -218,9 +261,14 @@ final class IndexBench {
         metrics.put("idle_p99_ms", alone.at(0.99));
         metrics.put("p99_ms", beside.at(0.99));
         metrics.put("p99_ratio", beside.at(0.99) / alone.at(0.99));
+        metrics.put("idle_p999_ms", alone.at(0.999));
         metrics.put("p999_ms", beside.at(0.999));
+        metrics.put("idle_max_ms", alone.max());
         metrics.put("max_ms", beside.max());
-        return measurement("search-under-writes", runner, Map.of("ef", "" + EF), metrics);
+        metrics.put("apply_p99_ms", writes.at(0.99));
+        metrics.put("apply_p999_ms", writes.at(0.999));
+        metrics.put("apply_max_ms", writes.max());
+        return metrics;
     }
 
     private Measurement afterUpdates(Runner runner, Truth truth) throws IOException {

@@ -1,5 +1,6 @@
 package io.vectron.bench.index;
 
+import io.vectron.bench.data.DataException;
 import io.vectron.bench.data.Dataset;
 import io.vectron.bench.index.engine.Engines;
 import io.vectron.bench.report.Report;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +38,20 @@ public final class IndexCommand implements Callable<Integer> {
     private static final List<Integer> EFS = List.of(10, 16, 24, 32, 48, 64, 96, 128, 200, 300);
     private static final List<Integer> QUICK_EFS = List.of(16, 48, 128);
     private static final int QUICK_ROWS = 20_000;
+    private static final int QUICK_MERGE_ROWS = 200_000;
 
     @Spec private CommandSpec spec;
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "DIR",
             description = {
                 "Folder with base.f16bin or base.u8bin, query of the same kind, and"
                         + " groundtruth100.ibin, computed if it is not there. Each: two"
-                        + " little-endian uint32 (rows, columns), then the values."
+                        + " little-endian uint32 (rows, columns), then the values. Case merge"
+                        + " alone does without."
             })
-    private Path data;
+    private @Nullable Path data;
 
     @Option(
             names = "--metric",
@@ -59,7 +62,10 @@ public final class IndexCommand implements Callable<Integer> {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            description = "Only the first N rows; exact answers are computed anew.")
+            description = {
+                "Only the first N rows; exact answers are computed anew.",
+                "Case merge: synthetic rows to write, by default 5,000,000."
+            })
     private @Nullable Integer rows;
 
     @Option(
@@ -67,7 +73,7 @@ public final class IndexCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "A,B",
             description =
-                    "Only these of vectron-fused, vectron-compact, vectron-hot, lucene,"
+                    "Only these of vectron, vectron-fused, vectron-compact, vectron-hot, lucene,"
                             + " lucene-int8, jvector, jvector-slab, hnswlib.")
     private List<String> engines = Engines.names();
 
@@ -75,10 +81,18 @@ public final class IndexCommand implements Callable<Integer> {
             names = "--cases",
             split = ",",
             paramLabel = "A,B",
-            description =
-                    "Only these of build, search, memory, search-under-writes,"
-                            + " search-after-updates.")
-    private List<String> cases = List.copyOf(IndexBench.CASES);
+            description = {
+                "Only these; default: the first five.",
+                "Of every engine: build, search, memory, search-under-writes,"
+                        + " search-after-updates.",
+                "Of our index as a whole: search-segments (1, 2, 4 and 8 of them), pauses (1,000"
+                        + " upserts/s while it seals and merges, for a minute), open (by a new"
+                        + " process), memory-limit (in a control group with memory for half of its"
+                        + " files; needs root), parameters (graphs built in several ways), merge"
+                        + " (what is written a byte that comes in: 5 million short rows, with"
+                        + " graphs of little effort; a quarter of an hour on a free core)."
+            })
+    private List<String> cases = IndexBench.ENGINE_CASES;
 
     @Option(
             names = "--ef",
@@ -114,6 +128,15 @@ public final class IndexCommand implements Callable<Integer> {
     private @Nullable Integer turnovers;
 
     @Option(
+            names = "--parameters",
+            split = ";",
+            paramLabel = "A;B",
+            description =
+                    "Case parameters: graphs to build, such as alpha=1.2,beam=100,degree=32 or"
+                            + " alpha=1.0,layout=compact; default: nine of them.")
+    private List<String> parameters = ParametersCase.USUAL;
+
+    @Option(
             names = "--cache",
             paramLabel = "DIR",
             description = "Keep builds and computed exact answers here for further runs.")
@@ -141,27 +164,35 @@ public final class IndexCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Metric wanted = metric();
         IndexPlan plan = plan();
-        int most = or(rows, quick ? QUICK_ROWS : Integer.MAX_VALUE);
-        if (most < IndexBench.K) {
-            throw refused("--rows must be " + IndexBench.K + " or more, not " + most);
+        if (rows != null && rows < IndexBench.K) {
+            throw refused("--rows must be " + IndexBench.K + " or more, not " + rows);
         }
         Screen screen = Screen.err();
-        Dataset dataset;
-        try {
-            dataset = Dataset.open(data, wanted, most);
-        } catch (IOException e) {
-            screen.line("vectron: " + e.getMessage());
-            return 1;
-        }
         Path scratch = Files.createTempDirectory("vectron-bench");
         var report = new Report(System.out, json, Report.Layout.TABLE_A_CASE, IndexBench.TARGETS);
         try {
-            new IndexBench(dataset, plan, scratch, report, screen).run();
+            if (!plan.cases().equals(Set.of(MergeCase.NAME))) {
+                new IndexBench(dataset(wanted), plan, scratch, report, screen).run();
+            }
+            if (plan.cases().contains(MergeCase.NAME)) {
+                int written = quick ? QUICK_MERGE_ROWS : MergeCase.USUAL_ROWS;
+                new MergeCase(or(rows, written), scratch, report, screen).run();
+            }
+        } catch (DataException e) {
+            screen.line("vectron: " + e.getMessage());
+            return 1;
         } finally {
             report.finish();
             delete(scratch);
         }
         return 0;
+    }
+
+    private Dataset dataset(@Nullable Metric wanted) throws IOException {
+        if (data == null) {
+            throw refused("--data DIR is missing: only case merge makes its own rows");
+        }
+        return Dataset.open(data, wanted, or(rows, quick ? QUICK_ROWS : Integer.MAX_VALUE));
     }
 
     private IndexPlan plan() {
@@ -175,6 +206,8 @@ public final class IndexCommand implements Callable<Integer> {
                     or(rounds, quick ? 2 : 5),
                     or(turnovers, quick ? 1 : 10),
                     quick ? 3 : 20,
+                    quick ? 10 : 60,
+                    parameters,
                     cache,
                     python);
         } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package io.vectron.bench.index;
 
 import io.vectron.bench.index.engine.Engines;
+import io.vectron.bench.index.engine.IndexShape;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rounds passes over the queries by each engine and ef
  * @param turnovers how often every row is rewritten
  * @param writeSeconds how long searches go on beside writes
+ * @param pauseSeconds the same where pauses are looked for
+ * @param parameters of the graphs that are compared, {@link IndexShape#of} reads them
  * @param cache folder for builds and exact answers, or null
  * @param python the program that runs hnswlib
  */
@@ -30,6 +33,8 @@ record IndexPlan(
         int rounds,
         int turnovers,
         int writeSeconds,
+        int pauseSeconds,
+        List<String> parameters,
         @Nullable Path cache,
         String python) {
 
@@ -48,6 +53,9 @@ record IndexPlan(
         positive("rounds", rounds);
         positive("turnovers", turnovers);
         positive("seconds", writeSeconds);
+        positive("seconds", pauseSeconds);
+        parameters = parameters.stream().distinct().toList();
+        parameters.forEach(IndexShape::of);
     }
 
     private static void known(String kind, Collection<String> all, Collection<String> chosen) {

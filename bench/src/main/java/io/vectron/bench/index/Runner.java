@@ -3,6 +3,7 @@ package io.vectron.bench.index;
 import io.vectron.bench.data.Dataset;
 import io.vectron.bench.index.engine.Engines;
 import io.vectron.bench.index.process.EngineProcess;
+import io.vectron.bench.index.process.Launch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,13 +40,28 @@ record Runner(
             return new Runner(name, process, settings, true, false);
         }
         Engines engine = Engines.named(name);
-        EngineProcess process = EngineProcess.java(engine, data, scratch.resolve(name + ".log"));
+        Path log = scratch.resolve(name + ".log");
         return new Runner(
                 name,
-                process,
+                EngineProcess.java(engine, Launch.DEFAULT, data, log),
                 engine.settings(data.dimension()),
                 engine.durable(),
                 engine.updatable());
+    }
+
+    /**
+     * Starts our index as a whole.
+     *
+     * @param name to be told from others of its kind
+     */
+    static Runner whole(String name, Launch launch, Dataset data, Path scratch) throws IOException {
+        Path log = scratch.resolve(name + ".log");
+        try {
+            EngineProcess process = EngineProcess.java(Engines.VECTRON, launch, data, log);
+            return new Runner(name, process, launch.shape().settings(), true, true);
+        } catch (EngineProcess.MissingException e) {
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
     }
 
     /** Whether it is ours. */

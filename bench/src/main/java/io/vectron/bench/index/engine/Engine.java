@@ -2,6 +2,7 @@ package io.vectron.bench.index.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
@@ -33,6 +34,11 @@ public interface Engine extends AutoCloseable {
 
     /** What one thread searches with; only after {@link #build} or {@link #open}. */
     Search search() throws IOException;
+
+    /** What it has counted of its own work, by name; nothing if it counts nothing. */
+    default Map<String, Long> counters() {
+        return Map.of();
+    }
 
     /** Bytes that searches read or may read: files or memory, the vectors included. */
     long bytes() throws IOException;

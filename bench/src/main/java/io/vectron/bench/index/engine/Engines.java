@@ -7,6 +7,9 @@ import java.util.stream.Stream;
 
 /** The engines there are, by name. */
 public enum Engines {
+    /** Our index as a whole: hot rows, sealed segments, merges. */
+    VECTRON("vectron"),
+
     /** A sealed segment of ours with its neighbours' codes in each record. */
     VECTRON_FUSED("vectron-fused"),
 
@@ -45,13 +48,15 @@ public enum Engines {
     /**
      * The engine over a data set, neither built nor opened.
      *
+     * @param shape of the index as a whole; the others have none
      * @throws IllegalArgumentException if it cannot search such data; the message says why
      */
-    public Engine over(Dataset data) {
+    public Engine over(Dataset data, IndexShape shape) {
         return switch (this) {
+            case VECTRON -> VectronIndex.whole(data, shape);
             case VECTRON_FUSED -> VectronSealed.fused(data);
             case VECTRON_COMPACT -> VectronSealed.compact(data);
-            case VECTRON_HOT -> new VectronHot(data);
+            case VECTRON_HOT -> VectronIndex.hot(data);
             case LUCENE -> LuceneEngine.floats(data);
             case LUCENE_INT8 -> LuceneEngine.bytes(data);
             case JVECTOR -> new JVectorFused(data);
@@ -62,9 +67,9 @@ public enum Engines {
     /** How it builds rows of a dimension, in the terms of its library. */
     public Map<String, String> settings(int dimension) {
         return switch (this) {
+            case VECTRON, VECTRON_HOT -> IndexShape.DEFAULT.settings();
             case VECTRON_FUSED -> VectronSealed.settings(true);
             case VECTRON_COMPACT -> VectronSealed.settings(false);
-            case VECTRON_HOT -> VectronHot.SETTINGS;
             case LUCENE, LUCENE_INT8 -> LuceneEngine.SETTINGS;
             case JVECTOR -> JVectorFused.settings(dimension);
             case JVECTOR_SLAB -> JVectorGraph.LAYERED.settings();
@@ -75,14 +80,21 @@ public enum Engines {
     public boolean durable() {
         return switch (this) {
             case VECTRON_HOT -> false;
-            case VECTRON_FUSED, VECTRON_COMPACT, LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB -> true;
+            case VECTRON,
+                    VECTRON_FUSED,
+                    VECTRON_COMPACT,
+                    LUCENE,
+                    LUCENE_INT8,
+                    JVECTOR,
+                    JVECTOR_SLAB ->
+                    true;
         };
     }
 
     /** Whether it is an {@link Engine.Updatable}. */
     public boolean updatable() {
         return switch (this) {
-            case VECTRON_HOT -> true;
+            case VECTRON, VECTRON_HOT -> true;
             case VECTRON_FUSED, VECTRON_COMPACT, LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB ->
                     false;
         };

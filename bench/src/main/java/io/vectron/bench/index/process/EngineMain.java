@@ -3,6 +3,7 @@ package io.vectron.bench.index.process;
 import io.vectron.bench.data.Dataset;
 import io.vectron.bench.index.engine.Engine;
 import io.vectron.bench.index.engine.Engines;
+import io.vectron.bench.index.engine.IndexShape;
 import io.vectron.index.Metric;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.nio.file.Path;
 final class EngineMain {
     private EngineMain() {}
 
-    /** Arguments: name of the engine, folder of the data, metric, most rows. */
+    /** Arguments: engine, shape of the index, folder of the data, metric, most rows. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         PrintStream out = System.out;
         // Or a build would go on for minutes after the bench was killed.
@@ -24,13 +25,13 @@ final class EngineMain {
         System.setOut(System.err);
         Dataset data =
                 Dataset.open(
-                        Path.of(arguments[1]),
-                        Metric.valueOf(arguments[2]),
-                        Integer.parseInt(arguments[3]));
+                        Path.of(arguments[2]),
+                        Metric.valueOf(arguments[3]),
+                        Integer.parseInt(arguments[4]));
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Engine engine;
         try {
-            engine = Engines.named(arguments[0]).over(data);
+            engine = Engines.named(arguments[0]).over(data, IndexShape.of(arguments[1]));
         } catch (IllegalArgumentException e) {
             out.print("missing " + e.getMessage() + "\n");
             out.flush();

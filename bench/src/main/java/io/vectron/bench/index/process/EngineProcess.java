@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringTokenizer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -90,11 +92,13 @@ public final class EngineProcess implements AutoCloseable {
         private final double writtenPerSecond;
         private final long[] alone;
         private final long[] beside;
+        private final long[] writes;
 
-        private BesideWrites(double writtenPerSecond, long[] alone, long[] beside) {
+        private BesideWrites(double writtenPerSecond, long[] alone, long[] beside, long[] writes) {
             this.writtenPerSecond = writtenPerSecond;
             this.alone = alone;
             this.beside = beside;
+            this.writes = writes;
         }
 
         /** Rows written a second beside the searches. */
@@ -111,6 +115,11 @@ public final class EngineProcess implements AutoCloseable {
         public long[] beside() {
             return beside;
         }
+
+        /** Each batch of writes, until it could be searched. */
+        public long[] writes() {
+            return writes;
+        }
     }
 
     /** An engine that cannot take part: not installed, or not for such data; it says why. */
@@ -123,12 +132,13 @@ public final class EngineProcess implements AutoCloseable {
     /**
      * Starts an engine that runs in a JVM, with the flags of this one.
      *
+     * @param launch what is not as usual
      * @param log takes what the process prints besides answers
      * @throws MissingException if the engine cannot search such data
      */
-    public static EngineProcess java(Engines engine, Dataset data, Path log)
+    public static EngineProcess java(Engines engine, Launch launch, Dataset data, Path log)
             throws IOException, MissingException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(launch.prefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             // Neither a debugger nor profiles of another program shall take part.
@@ -136,10 +146,11 @@ public final class EngineProcess implements AutoCloseable {
                 command.add(flag);
             }
         }
+        command.addAll(launch.flags());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(EngineMain.class.getName());
+        command.addAll(List.of(engine.label(), launch.shape().text()));
         command.addAll(arguments(data));
-        command.add(command.size() - 3, engine.label());
         return new EngineProcess(engine.label(), command, log, data);
     }
 
@@ -286,6 +297,24 @@ public final class EngineProcess implements AutoCloseable {
         return new Memory(bytes[0], bytes[1], ownBytes());
     }
 
+    /** Processor time that it has used so far, to a hundredth of a second. */
+    public Duration cpu() {
+        return process.toHandle()
+                .info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("no processor time of " + name));
+    }
+
+    /** What the engine has counted of its own work, by name. */
+    public Map<String, Long> counters() throws IOException {
+        var words = new StringTokenizer(ask("counters", "counters"));
+        Map<String, Long> counters = new LinkedHashMap<>();
+        while (words.hasMoreTokens()) {
+            counters.put(words.nextToken(), Long.valueOf(words.nextToken()));
+        }
+        return counters;
+    }
+
     private long ownBytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.isReadable(status)) {
@@ -308,7 +337,8 @@ public final class EngineProcess implements AutoCloseable {
     public BesideWrites besideWrites(int aSecond, int seconds, int k, int ef) throws IOException {
         String request = "writes " + aSecond + " " + seconds + " " + k + " " + ef;
         long[] written = longs(ask(request, "written"));
-        return new BesideWrites(written[0] * 1e9 / written[1], longs(line()), longs(line()));
+        return new BesideWrites(
+                written[0] * 1e9 / written[1], longs(line()), longs(line()), longs(line()));
     }
 
     /** Ends the process; kills it if it does not end by itself. */

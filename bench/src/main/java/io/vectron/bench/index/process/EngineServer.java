@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * search THREADS K EF   -> searched CPU_NANOS, and a line with K row numbers a query, -1: none
  * time K EF             -> timed NANOS …, one a query
  * memory                -> memory INDEX_BYTES HEAP_BYTES, the latter -1 where there is no such heap
+ * counters              -> counters NAME NUMBER …
  * rewrite TIMES         -> progress ROWS …, rewritten WALL_NANOS
- * writes A_SECOND SECONDS K EF -> written ROWS NANOS, two lines of NANOS: searches alone, beside
+ * writes A_SECOND SECONDS K EF -> written ROWS NANOS, three lines of NANOS: searches alone, beside,
+ *                          and the writes
  * }</pre>
  *
  * It begins with {@code ready DESCRIPTION}; what fails is answered by {@code error MESSAGE}. It
@@ -81,6 +83,11 @@ public final class EngineServer {
                 say("timed " + line(time(numbers[0], numbers[1])));
             }
             case "memory" -> say("memory " + engine.bytes() + " " + heapBytes());
+            case "counters" -> {
+                var line = new StringJoiner(" ", "counters ", "");
+                engine.counters().forEach((name, count) -> line.add(name).add("" + count));
+                say(line.toString());
+            }
             case "rewrite" -> {
                 var writes = new WriteLoad(updatable(), data);
                 long nanos = writes.rewrite(numbers(rest, 1)[0], progress());
@@ -218,6 +225,7 @@ public final class EngineServer {
         say("written " + measured.written() + " " + measured.writingNanos());
         say(line(measured.alone()));
         say(line(measured.beside()));
+        say(line(measured.writes()));
     }
 
     private static String line(long[] values) {

@@ -36,9 +36,10 @@ final class WriteLoad {
      * @param writingNanos how long that took
      * @param alone nanoseconds of each search while nothing was written
      * @param beside the same beside the writes
+     * @param writes nanoseconds of each batch of writes, until it could be searched
      */
     @SuppressWarnings("ArrayRecordComponent") // handed from one method to its caller
-    record Measured(long written, long writingNanos, long[] alone, long[] beside) {}
+    record Measured(long written, long writingNanos, long[] alone, long[] beside, long[] writes) {}
 
     /** Writes every row {@code times} times in random order; returns the nanoseconds it took. */
     long rewrite(int times, IntConsumer progress) throws IOException, InterruptedException {
@@ -94,24 +95,37 @@ final class WriteLoad {
             throw new IllegalStateException("writing failed: " + failed, failed);
         }
         engine.settle();
-        return new Measured(writer.written, writer.nanos, alone, beside);
+        return new Measured(writer.written, writer.nanos, alone, beside, writer.writes.toArray());
     }
 
     private static long[] timed(
             Engine.Search search, float[][] queries, int k, int ef, Duration duration)
             throws IOException {
         long end = System.nanoTime() + duration.toNanos();
-        long[] nanos = new long[1 << 12];
-        int count = 0;
+        var nanos = new Nanos();
         int[] answer = new int[k];
         for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
-            search.nearest(queries[count % queries.length], k, ef, answer);
-            if (count == nanos.length) {
-                nanos = Arrays.copyOf(nanos, 2 * count);
-            }
-            nanos[count++] = System.nanoTime() - start;
+            search.nearest(queries[nanos.count % queries.length], k, ef, answer);
+            nanos.add(System.nanoTime() - start);
         }
-        return Arrays.copyOf(nanos, count);
+        return nanos.toArray();
+    }
+
+    /** A growing list of durations. */
+    private static final class Nanos {
+        private long[] values = new long[1 << 12];
+        private int count;
+
+        void add(long nanos) {
+            if (count == values.length) {
+                values = Arrays.copyOf(values, 2 * count);
+            }
+            values[count++] = nanos;
+        }
+
+        long[] toArray() {
+            return Arrays.copyOf(values, count);
+        }
     }
 
     /** Writes a batch at fixed times; a late one is made up for, so that the rate holds. */
@@ -121,6 +135,7 @@ final class WriteLoad {
         private final AtomicReference<@Nullable Throwable> failure;
         private long written; // read after the thread's end
         private long nanos; // the same
+        private final Nanos writes = new Nanos(); // the same
 
         Writer(int aSecond, AtomicBoolean stop, AtomicReference<@Nullable Throwable> failure) {
             this.batch = Math.max(1, aSecond / BATCHES_A_SECOND);
@@ -140,7 +155,9 @@ final class WriteLoad {
                     for (int i = 0; i < batch; i++) {
                         rows[i] = random.nextInt(data.rows());
                     }
+                    long began = System.nanoTime();
                     engine.rewrite(rows, batch);
+                    writes.add(System.nanoTime() - began);
                     written += batch;
                     nanos = System.nanoTime() - start;
                     due += pause;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.bench.index.process;
+
+import org.jspecify.annotations.NullMarked;
