@@ -13,12 +13,13 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs searches over all segments of an index, one at a time; holds their scratch space. */
+/** Searches one segment after the other, on one thread at a time; holds the scratch space. */
 final class Searcher {
 
     /** Rows by codes that are compared as floats: so many, or a half more than asked for. */
     private static final int LEAST_RERANKED = 16;
 
+    private static final long DISTANCE = 0xFFFF_FFFFL << 32; // of a key
     private static final int MOST_WORDS_KEPT = 1 << 19;
     private static final Comparator<Hit> BY_DISTANCE_THEN_ID =
             Comparator.comparingDouble(Hit::distance).thenComparing(Hit::id);
@@ -43,21 +44,54 @@ final class Searcher {
         this.scorer = scorer;
     }
 
-    SearchResult search(Snapshot snapshot, SearchQuery query) {
-        int k = query.topK();
-        int ef = Math.max(query.ef(), k);
+    /** Forgets what was found. */
+    void clear() {
         found = 0;
         visited = 0;
-        List<SealedPart> parts = snapshot.sealed();
-        for (int i = 0; i < parts.size(); i++) {
-            sealed(snapshot, parts.get(i), i, ef, query);
+    }
+
+    /** About how many rows a search compares in a segment, in the time a comparison takes. */
+    static long comparisons(Snapshot snapshot, SearchQuery query, IndexLimits limits, int segment) {
+        int sealed = snapshot.sealed().size();
+        int ef = Math.max(query.ef(), query.topK());
+        if (segment >= sealed) {
+            HotView view = snapshot.hot().get(segment - sealed);
+            return HotSearch.comparisons(view, limits, ef, query.exact());
         }
-        List<HotView> views = snapshot.hot();
-        for (int i = 0; i < views.size(); i++) {
-            hot.search(views.get(i), spec.limits(), k, ef, query.exact());
-            takeHot(parts.size() + i, k);
-            visited += hot.visited();
+        SealedPart part = snapshot.sealed().get(segment);
+        return scanned(part, query, limits)
+                ? part.rows()
+                : Math.min(part.rows(), (long) HotSearch.ROWS_PER_EF * ef);
+    }
+
+    private static boolean scanned(SealedPart part, SearchQuery query, IndexLimits limits) {
+        return query.exact() || part.rows() - part.deadRows() < limits.flatRows();
+    }
+
+    /** Searches one more segment: sealed ones are counted first, then those in memory. */
+    void search(Snapshot snapshot, SearchQuery query, int segment) {
+        int k = query.topK();
+        int ef = Math.max(query.ef(), k);
+        int sealed = snapshot.sealed().size();
+        if (segment < sealed) {
+            sealed(snapshot, snapshot.sealed().get(segment), segment, ef, query);
+            return;
         }
+        hot.search(snapshot.hot().get(segment - sealed), spec.limits(), k, ef, query.exact());
+        takeHot(segment, k);
+        visited += hot.visited();
+    }
+
+    /** Takes over what another one has found in other segments of the same snapshot. */
+    void absorb(Searcher other) {
+        for (int i = 0; i < other.found; i++) {
+            take((other.keys[i] & DISTANCE) | other.ordinals[i], other.segments[i]);
+        }
+        visited += other.visited;
+    }
+
+    /** The best of all that was found. */
+    SearchResult result(Snapshot snapshot, int k) {
         Arrays.sort(keys, 0, found);
         int counted = (int) Math.min(visited, Integer.MAX_VALUE);
         return new SearchResult(snapshot.position(), hits(snapshot, k), counted);
@@ -66,7 +100,7 @@ final class Searcher {
     private void sealed(Snapshot snapshot, SealedPart part, int number, int ef, SearchQuery query) {
         part.segment().requireSound();
         int k = query.topK();
-        if (query.exact() || part.rows() - part.deadRows() < spec.limits().flatRows()) {
+        if (scanned(part, query, spec.limits())) {
             scan.scan(part.segment(), part.records(), snapshot.query(), k, snapshot.position());
             for (int i = 0; i < scan.size(); i++) {
                 take(scan.key(i), number);
@@ -120,7 +154,7 @@ final class Searcher {
             segments = Arrays.copyOf(segments, 2 * found);
             ordinals = Arrays.copyOf(ordinals, 2 * found);
         }
-        keys[found] = (key & 0xFFFF_FFFF_0000_0000L) | found;
+        keys[found] = (key & DISTANCE) | found;
         segments[found] = segment;
         ordinals[found] = (int) key;
         found++;

@@ -68,6 +68,11 @@ final class Snapshot implements AutoCloseable {
         return hot;
     }
 
+    /** How many segments there are, sealed ones first. */
+    int segments() {
+        return sealed().size() + hot.size();
+    }
+
     float[] query() {
         return query;
     }

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +44,7 @@ public final class VectorIndex implements AutoCloseable {
     private final Warmup warmup;
     private final BuilderPool pool;
     private final BuilderPool.Registration registration;
-    private final BlockingQueue<Searcher> searchers =
-            new ArrayBlockingQueue<>(2 * Runtime.getRuntime().availableProcessors());
+    private final Searches searches;
     private final LongAdder builds = new LongAdder();
 
     /** Held while rows, deaths or the set of segments change; never while a search runs. */
@@ -67,6 +64,7 @@ public final class VectorIndex implements AutoCloseable {
         this.scorer = scorer;
         this.sliceRows = sliceRows;
         this.pool = pool;
+        this.searches = new Searches(spec, scorer);
         this.highest = opening.to() - 1;
         HotSegment hot = new HotSegment(spec, scorer, opening.to());
         this.view = new IndexView(opening.parts(), List.of(), hot);
@@ -319,19 +317,21 @@ public final class VectorIndex implements AutoCloseable {
      *     it is zero under cosine
      */
     public SearchResult search(SearchQuery query) {
+        return search(query, Helpers.NONE);
+    }
+
+    /**
+     * The same answer, sooner if there are several segments and helpers for them.
+     *
+     * @param helpers asked to search segments beside the calling thread, while it searches
+     */
+    public SearchResult search(SearchQuery query, Helpers helpers) {
         requireDimension(query.vector().values());
         float[] prepared = scorer.prepared(query.vector().values());
-        Searcher idle = searchers.poll();
-        Searcher searcher = idle == null ? new Searcher(spec, scorer) : idle;
-        SearchResult result;
         try (Snapshot snapshot =
                 Snapshot.take(this::viewToSearch, () -> position, scorer, prepared)) {
-            result = searcher.search(snapshot, query);
+            return searches.search(snapshot, query, helpers);
         }
-        if (searcher.worthKeeping()) {
-            searchers.offer(searcher); // refused if enough of them wait already
-        }
-        return result;
     }
 
     private IndexView viewToSearch() {

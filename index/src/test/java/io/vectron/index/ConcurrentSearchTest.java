@@ -43,8 +43,9 @@ class ConcurrentSearchTest {
                 new IndexSpec(DIMENSION, METRIC, limits, new GraphSpec(8, 16, 1.2f, 1f))
                         .with(merges);
         try (BuilderPool pool = new BuilderPool(1);
+                HelperThreads helpers = new HelperThreads(1);
                 IndexPort index =
-                        IndexPort.of(owner -> Indexes.open(spec, folder, owner, pool, 3));
+                        IndexPort.of(owner -> Indexes.open(spec, folder, owner, pool, 3), helpers);
                 ExecutorService threads = Executors.newFixedThreadPool(SEARCHERS)) {
             List<Future<Integer>> searches = new ArrayList<>();
             for (int i = 0; i < SEARCHERS; i++) {

@@ -27,7 +27,7 @@ interface IndexPort extends AutoCloseable {
     void close();
 
     /** The real thing in a folder. */
-    static IndexPort of(Opener opener) {
+    static IndexPort of(Opener opener, Helpers helpers) {
         return new IndexPort() {
             private final OwnerModel owner = new OwnerModel();
             private VectorIndex index = opener.open(owner);
@@ -54,7 +54,7 @@ interface IndexPort extends AutoCloseable {
 
             @Override
             public SearchResult search(SearchQuery query) {
-                return index.search(query);
+                return index.search(query, helpers);
             }
 
             @Override

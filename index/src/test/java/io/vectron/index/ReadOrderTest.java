@@ -55,7 +55,7 @@ class ReadOrderTest {
                         },
                         scorer,
                         scorer.prepared(new float[] {at}));
-        SearchResult result = new Searcher(SPEC, scorer).search(snapshot, query);
+        SearchResult result = new Searches(SPEC, scorer).search(snapshot, query, Helpers.NONE);
         assertThat(result.position()).isEqualTo(expectedPosition);
         return result.hits().stream().map(SearchResult.Hit::id).toList();
     }

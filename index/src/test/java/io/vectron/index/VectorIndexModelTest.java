@@ -27,16 +27,19 @@ class VectorIndexModelTest {
     @TempDir Path root;
 
     private BuilderPool pool;
+    private HelperThreads helpers;
     private final AtomicInteger folders = new AtomicInteger();
 
     @BeforeEach
     void startPool() {
         pool = new BuilderPool(2);
+        helpers = new HelperThreads(2);
     }
 
     @AfterEach
     void stopPool() {
         pool.close();
+        helpers.close();
     }
 
     @Test
@@ -61,6 +64,7 @@ class VectorIndexModelTest {
         assertThat(seen.work().seals()).as("%s", seen).isGreaterThan(SEEDS);
         assertThat(seen.work().merges()).as("%s", seen).isGreaterThan(SEEDS / 4);
         assertThat(seen.work().crashes()).as("%s", seen).isGreaterThan(SEEDS);
+        assertThat(helpers.taken()).as("helped").isGreaterThan(SEEDS);
         assertThat(seen.recall()).as("%s", seen).isGreaterThan(0.95);
     }
 
@@ -87,7 +91,9 @@ class VectorIndexModelTest {
     private RandomRun.Seen run(long seed, UnaryOperator<IndexPort> plant) {
         try {
             return new RandomRun(
-                            seed, (spec, slice) -> plant.apply(IndexPort.of(opener(spec, slice))))
+                            seed,
+                            (spec, slice) ->
+                                    plant.apply(IndexPort.of(opener(spec, slice), helpers)))
                     .run();
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);

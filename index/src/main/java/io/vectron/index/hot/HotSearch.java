@@ -9,6 +9,9 @@ public final class HotSearch {
     /** Rows found by codes that are compared as floats: so many, or a half more than asked for. */
     private static final int LEAST_COMPARED = 16;
 
+    /** A walk takes as long as a scan of so many times ef rows, about. */
+    public static final int ROWS_PER_EF = 32;
+
     private final FlatScan scan = new FlatScan();
     private final GraphWalk walk = new GraphWalk();
     private long[] keys = new long[256];
@@ -42,6 +45,14 @@ public final class HotSearch {
         visited += scan.visited();
         takeScanned();
         Arrays.sort(keys, 0, found);
+    }
+
+    /** About how many rows are compared, in the time that a comparison in a scan takes. */
+    public static long comparisons(HotView view, IndexLimits limits, int ef, boolean exact) {
+        if (exact || view.entries == null || flatIsFaster(view, limits, ef)) {
+            return view.rows;
+        }
+        return Math.min(view.graphRows, (long) ROWS_PER_EF * ef) + view.rows - view.graphRows;
     }
 
     private static boolean flatIsFaster(HotView view, IndexLimits limits, int ef) {

@@ -2,6 +2,7 @@ package io.vectron.worker.replica;
 
 import io.vectron.index.Admission;
 import io.vectron.index.BuilderPool;
+import io.vectron.index.Helpers;
 import io.vectron.index.IndexLimits;
 import io.vectron.index.IndexOwner;
 import io.vectron.index.IndexSpec;
@@ -101,9 +102,13 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
         return index.admission(rows);
     }
 
-    /** The nearest rows at the position published when the search began; any thread. */
-    public SearchResult search(SearchQuery query) {
-        return index.search(query);
+    /**
+     * The nearest rows at the position published when the search began; any thread.
+     *
+     * @param helpers may search segments beside the calling thread
+     */
+    public SearchResult search(SearchQuery query, Helpers helpers) {
+        return index.search(query, helpers);
     }
 
     /** Counters; any thread. */

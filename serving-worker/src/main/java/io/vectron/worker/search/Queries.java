@@ -47,11 +47,11 @@ public final class Queries {
     private final Function<UUID, @Nullable ShardReplica> replicas;
     private final ComputePool searchers;
     private final ComputePool checkers;
-    private final ShardReader reader = new ShardReader(ATTEMPTS);
+    private final ShardReader reader;
 
     /**
      * @param replicas finds a replica; null if it is not here
-     * @param searchers threads for searches and reads
+     * @param searchers threads for searches and reads; idle ones help with searches
      * @param checkers threads for whole scans
      */
     public Queries(
@@ -60,6 +60,7 @@ public final class Queries {
             ComputePool checkers) {
         this.replicas = replicas;
         this.searchers = searchers;
+        this.reader = new ShardReader(ATTEMPTS, searchers);
         this.checkers = checkers;
     }
 

@@ -1,5 +1,6 @@
 package io.vectron.worker.search;
 
+import io.vectron.index.Helpers;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
 import io.vectron.proto.worker.v1.FoundPoint;
@@ -20,13 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** Answers for one shard, each exactly the state at the position it names. Computes and blocks. */
 final class ShardReader {
     private final int attempts;
+    private final Helpers helpers;
 
     /**
      * @param attempts searches that may find that the shard has moved on meanwhile, before one is
      *     made while it stands still
+     * @param helpers take part in searches
      */
-    ShardReader(int attempts) {
+    ShardReader(int attempts, Helpers helpers) {
         this.attempts = attempts;
+        this.helpers = helpers;
     }
 
     ShardHits search(
@@ -51,7 +55,7 @@ final class ShardReader {
     }
 
     /** Null if the index has moved on since the reading was taken. */
-    private static @Nullable ShardHits tryOnce(
+    private @Nullable ShardHits tryOnce(
             ShardReplica replica,
             @Nullable Reading reading,
             SearchQuery query,
@@ -63,7 +67,7 @@ final class ShardReader {
         }
         SearchResult result;
         try {
-            result = reading.index().search(query);
+            result = reading.index().search(query, helpers);
         } catch (IllegalArgumentException e) {
             Invalid.Builder invalid =
                     Invalid.newBuilder().setMessage(String.valueOf(e.getMessage()));

@@ -1,6 +1,7 @@
 package io.vectron.worker.replica;
 
 import io.vectron.index.BuilderPool;
+import io.vectron.index.Helpers;
 import io.vectron.index.IndexLimits;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
@@ -34,7 +35,7 @@ class VectorPointIndexTest extends PointIndexContract {
     @Override
     protected Map<String, Long> visible(PointIndex index) {
         return ((VectorPointIndex) index)
-                .search(SearchQuery.exact(new float[] {0, 0}, 1_000)).hits().stream()
+                .search(SearchQuery.exact(new float[] {0, 0}, 1_000), Helpers.NONE).hits().stream()
                         .collect(Collectors.toMap(SearchResult.Hit::id, SearchResult.Hit::version));
     }
 

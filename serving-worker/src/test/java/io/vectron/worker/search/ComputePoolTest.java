@@ -43,4 +43,62 @@ class ComputePoolTest {
                 .extracting(VectronException::code)
                 .isEqualTo(ErrorCode.SHUTTING_DOWN);
     }
+
+    @Test
+    void onlyIdleThreadsHelp() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch helping = new CountDownLatch(2);
+        Runnable help =
+                () -> {
+                    helping.countDown();
+                    await(release);
+                };
+        try (ComputePool pool = new ComputePool("test", 3, 5)) {
+            Future<Boolean> running = pool.submit(() -> await(release));
+            assertThat(pool.offer(help)).isTrue();
+            assertThat(pool.offer(help)).isTrue();
+            assertThat(pool.offer(help)).isFalse();
+            assertThat(await(helping)).isTrue();
+            Future<Integer> waiting = pool.submit(() -> 2);
+            release.countDown();
+            assertThat(running.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aThreadThatHasEndedItsTaskHelpsAgain() throws Exception {
+        try (ComputePool pool = new ComputePool("test", 1, 5)) {
+            for (int i = 0; i < 100; i++) {
+                assertThat(pool.submit(() -> 1).get(20, TimeUnit.SECONDS)).isOne();
+                CountDownLatch helped = new CountDownLatch(1);
+                offer(pool, helped::countDown);
+                assertThat(await(helped)).isTrue();
+            }
+        }
+    }
+
+    /** A task counts until a moment after its end was seen. */
+    private static void offer(ComputePool pool, Runnable task) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!pool.offer(task)) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void nobodyHelpsInAClosedPool() {
+        ComputePool pool = new ComputePool("test", 1, 1);
+        pool.close();
+        assertThat(pool.offer(() -> {})).isFalse();
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vectron.index.BuilderPool;
+import io.vectron.index.Helpers;
 import io.vectron.index.IndexLimits;
 import io.vectron.index.IndexStats;
 import io.vectron.index.SearchQuery;
@@ -118,7 +119,7 @@ class ShardReplicaTest {
     @Test
     void aSearchThatIsAlwaysOvertakenIsAnsweredWhileTheShardStandsStill() throws IOException {
         apply(entry(batch(0, 1, upsert(0, "a", point("text", 1, 1)))));
-        ShardHits hits = search(new ShardReader(0));
+        ShardHits hits = search(new ShardReader(0, Helpers.NONE));
         assertThat(hits.getState().getPosition()).isEqualTo(1);
         assertThat(hits.getHitsList()).extracting(Hit::getId).containsExactly("a");
     }
@@ -131,7 +132,7 @@ class ShardReplicaTest {
         replica = replica();
         replica.open(live());
         awaitProblem(replica);
-        assertThat(search(new ShardReader(1)).getHitsList())
+        assertThat(search(new ShardReader(1, Helpers.NONE)).getHitsList())
                 .extracting(Hit::getId)
                 .containsExactly("b");
     }
@@ -210,7 +211,7 @@ class ShardReplicaTest {
         try (Reading reading = read(of)) {
             return reading
                     .index()
-                    .search(SearchQuery.exact(new float[] {0, 0}, 1_000))
+                    .search(SearchQuery.exact(new float[] {0, 0}, 1_000), Helpers.NONE)
                     .hits()
                     .stream()
                     .collect(Collectors.toMap(SearchResult.Hit::id, SearchResult.Hit::version));
