@@ -175,6 +175,7 @@ class CollectionsTest {
                         Duration.ofMillis(200),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
+                        Duration.ofMillis(500),
                         Duration.ofMillis(50));
         InMemoryLog log = new InMemoryLog();
         GatewayConfig config =

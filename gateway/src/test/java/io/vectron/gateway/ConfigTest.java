@@ -34,6 +34,7 @@ class ConfigTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(2),
                                 Duration.ofMillis(250),
+                                Duration.ofMillis(500),
                                 Duration.ofMillis(50)));
         assertThat(config.limits()).isEqualTo(new GatewayLimits(1_024, 128 << 20));
         assertThat(config.lookups()).isEqualTo(new LookupLimits(8, 50_000, 32 << 20, 50_000));

@@ -146,6 +146,64 @@ class ReadFailuresTest {
     }
 
     @Test
+    void asksAnotherReplicaWhenOneIsSilent() throws Exception {
+        everywhere();
+        cluster.second.hang();
+        for (int i = 0; i < 6; i++) {
+            SearchResponse found = cluster.points().search(search("films", 0, 0).build());
+            assertThat(found.getShardsAnswered()).isEqualTo(4);
+        }
+        // Whoever was silent is asked last for a while: not every search waits for it.
+        assertThat(cluster.second.searches()).hasSizeLessThan(4);
+        assertThat(
+                        cluster.points()
+                                .get(
+                                        GetRequest.newBuilder()
+                                                .setCollection("films")
+                                                .addIds(cluster.idIn("films", 0))
+                                                .addIds(cluster.idIn("films", 1))
+                                                .build())
+                                .getPointsCount())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aReplicaThatLagsIsJoinedByOneThatIsFresh() throws Exception {
+        everywhere();
+        for (int shard = 0; shard < 4; shard++) {
+            cluster.second.hold(cluster.placement.group("films", shard), 0);
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(atLeast(1).getShardsAnswered()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void asksAnotherReplicaWhenOneLacksTheShard() throws Exception {
+        everywhere();
+        cluster.second.remove(cluster.placement.group("films", 1));
+        for (int i = 0; i < 4; i++) {
+            assertThat(cluster.points().search(search("films", 0, 0).build()).getPartial())
+                    .isFalse();
+        }
+    }
+
+    /** Gives each worker a replica of each shard. */
+    private void everywhere() throws Exception {
+        for (int shard = 0; shard < 4; shard++) {
+            cluster.placement.place("films", shard, List.of("worker-2", "worker-1"));
+        }
+        Cluster.await(
+                "both replicas are asked in turn",
+                () -> {
+                    int before = cluster.first.searches().size();
+                    cluster.points().search(search("films", 0, 0).build());
+                    return cluster.first.searches().size() > before
+                            && cluster.first.searches().getLast().getShardsCount() == 4;
+                });
+    }
+
+    @Test
     void aShardThatNobodyHoldsIsMissing() {
         cluster.second.remove(cluster.placement.group("films", 3));
         SearchResponse found = cluster.points().search(search("films", 0, 0).build());

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param start for the first view of the collections when the gateway starts
  * @param status for a worker's report about its replicas; a worker that needs longer counts as away
  * @param reroute for a newer view when a worker does not know a shard that the routes send there
+ * @param hedge silence of a worker after which another replica of its shards is asked, too
  * @param margin kept back from a request's deadline when workers and Kafka are asked, so that what
  *     they say still reaches the caller
  */
@@ -32,6 +33,10 @@ public record Deadlines(
                                 + " that should be there.")
                 Duration reroute,
         @Setting(
+                        "Silence of a worker after which another replica of its shards is asked,"
+                                + " too; the first answer counts.")
+                Duration hedge,
+        @Setting(
                         "Part of a request's time kept back when workers and Kafka are"
                                 + " asked, so that their answer still reaches the caller.")
                 Duration margin) {
@@ -44,6 +49,7 @@ public record Deadlines(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(2),
                     Duration.ofMillis(250),
+                    Duration.ofMillis(500),
                     Duration.ofMillis(50));
 
     /** Refuses durations that are not positive, and a default above the cap. */
@@ -53,6 +59,7 @@ public record Deadlines(
         positive("start", start);
         positive("status", status);
         positive("reroute", reroute);
+        positive("hedge", hedge);
         positive("margin", margin);
         if (unstated.compareTo(longest) > 0) {
             throw new IllegalArgumentException(

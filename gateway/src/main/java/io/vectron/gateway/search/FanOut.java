@@ -1,10 +1,6 @@
 package io.vectron.gateway.search;
 
-import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Deadline;
-import io.grpc.Status;
-import io.vectron.common.error.ErrorCode;
-import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
@@ -18,25 +14,22 @@ import io.vectron.gateway.search.ShardAnswer.Moved;
 import io.vectron.gateway.search.ShardAnswer.Stale;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the shards of a collection: one call a worker, all at once. What stays without an answer is
- * asked once more, if there is somebody else to ask: another replica, or the place that newer
+ * Asks the shards of a collection, see {@link Asking}. What stays without an answer when all
+ * members were asked is asked once more, if there is somebody else to ask: the place that newer
  * routes name.
  */
 public final class FanOut {
@@ -49,9 +42,7 @@ public final class FanOut {
     // Spreads requests over replicas; wraps around.
     private final AtomicInteger turn = new AtomicInteger();
 
-    // Workers that did not answer last; so that the log says it once. At most as many as placement
-    // ever named.
-    private final Set<Address> away = ConcurrentHashMap.newKeySet();
+    private final Suspects suspects = new Suspects(System::nanoTime);
 
     /** Calls through channels that the caller closes. */
     public FanOut(Channels channels, Routes routes, Deadlines deadlines) {
@@ -68,9 +59,9 @@ public final class FanOut {
      */
     public record Answers<T>(CollectionRoute route, SortedMap<Integer, ShardAnswer<T>> byShard) {}
 
-    /** One attempt's answers, and whom it asked. */
+    /** One attempt's answers, and whom it could ask. */
     private record Attempt<T>(
-            SortedMap<Integer, ShardAnswer<T>> answers, Map<Integer, Address> asked) {}
+            SortedMap<Integer, ShardAnswer<T>> answers, Map<Integer, List<Address>> asked) {}
 
     /**
      * Asks shards.
@@ -101,7 +92,8 @@ public final class FanOut {
         SortedMap<Integer, ShardAnswer<T>> merged = new TreeMap<>(first.answers());
         second.answers()
                 .forEach((shard, answer) -> {
-                    if (!(answer instanceof Missing<T>) || second.asked().containsKey(shard)) {
+                    boolean asked = !second.asked().getOrDefault(shard, List.of()).isEmpty();
+                    if (!(answer instanceof Missing<T>) || asked) {
                         merged.put(shard, answer);
                     }
                 });
@@ -128,112 +120,42 @@ public final class FanOut {
     private <T> Attempt<T> attempt(
             CollectionRoute route,
             Set<Integer> shards,
-            Map<Integer, Address> silent,
+            Map<Integer, List<Address>> silent,
             ShardQuestion<T> question,
             Deadline deadline)
             throws InterruptedException {
-        SortedMap<Integer, ShardAnswer<T>> answers = new TreeMap<>();
-        Map<Integer, Address> asked = new LinkedHashMap<>();
-        Map<Address, List<ShardRoute>> byWorker = new LinkedHashMap<>();
+        Deadline work = deadlines.ofWork(deadline);
+        Asking<T> asking =
+                new Asking<>(
+                        question,
+                        worker ->
+                                WorkerServiceGrpc.newFutureStub(channels.to(worker))
+                                        .withDeadline(work),
+                        suspects,
+                        deadlines.hedge());
+        Map<Integer, List<Address>> asked = new HashMap<>();
         int start = turn.getAndIncrement();
         for (int shard : shards) {
             ShardRoute target = route.shards().get(shard);
-            Address worker = choose(target, silent.get(shard), start);
-            if (worker == null) {
-                answers.put(shard, new Missing<>("no worker that holds it is known", false));
-            } else {
-                byWorker.computeIfAbsent(worker, address -> new ArrayList<>()).add(target);
-                asked.put(shard, worker);
-            }
+            List<Address> members = members(target, start);
+            members.removeAll(silent.getOrDefault(shard, List.of()));
+            asked.put(shard, members);
+            asking.add(target, suspects.inOrder(members));
         }
-        Deadline call = deadlines.ofWork(deadline);
-        Map<Address, ListenableFuture<List<ShardAnswer<T>>>> calls = new LinkedHashMap<>();
-        byWorker.forEach((worker, targets) ->
-                calls.put(
-                        worker,
-                        question.ask(
-                                WorkerServiceGrpc.newFutureStub(channels.to(worker))
-                                        .withDeadline(call),
-                                targets)));
-        try {
-            for (Map.Entry<Address, ListenableFuture<List<ShardAnswer<T>>>> one :
-                    calls.entrySet()) {
-                List<ShardRoute> targets = byWorker.getOrDefault(one.getKey(), List.of());
-                collect(one.getKey(), targets, one.getValue(), answers);
-            }
-        } finally {
-            // Only when one of them has failed the whole request, or the thread is interrupted.
-            calls.values().forEach(rest -> rest.cancel(true));
-        }
-        return new Attempt<>(answers, asked);
+        return new Attempt<>(asking.run(deadline), asked);
     }
 
-    private <T> void collect(
-            Address worker,
-            List<ShardRoute> targets,
-            ListenableFuture<List<ShardAnswer<T>>> call,
-            SortedMap<Integer, ShardAnswer<T>> answers)
-            throws InterruptedException {
-        List<ShardAnswer<T>> said;
-        try {
-            said = call.get(); // Ends by its own deadline.
-            if (away.remove(worker)) {
-                LOG.info("worker {} answers again", worker);
-            }
-        } catch (ExecutionException e) {
-            ShardAnswer<T> missing = missing(worker, e.getCause() == null ? e : e.getCause());
-            targets.forEach(target -> answers.put(target.shard(), missing));
-            return;
-        }
-        if (said.size() != targets.size()) {
-            throw new VectronException(
-                    ErrorCode.INTERNAL,
-                    "worker "
-                            + worker
-                            + " answered for "
-                            + said.size()
-                            + " shards instead of "
-                            + targets.size());
-        }
-        for (int i = 0; i < said.size(); i++) {
-            answers.put(targets.get(i).shard(), said.get(i));
-        }
-    }
-
-    private <T> ShardAnswer<T> missing(Address worker, Throwable problem) {
-        if (problem instanceof VectronException refused) {
-            throw refused; // The question is wrong, says the worker: others would say the same.
-        }
-        VectronException known = GrpcErrors.fromGrpc(problem);
-        Status.Code status = Status.fromThrowable(problem).getCode();
-        if (status == Status.Code.RESOURCE_EXHAUSTED && GrpcErrors.decode(problem) == null) {
-            throw new VectronException(
-                    ErrorCode.INVALID_REQUEST,
-                    null,
-                    "the answer is too large: ask for fewer points, or without vectors");
-        }
-        if (away.add(worker)) {
-            LOG.warn("worker {} does not answer: {}", worker, known.toString());
-        }
-        return new Missing<>(
-                "worker " + worker + ": " + known.getMessage(),
-                status == Status.Code.DEADLINE_EXCEEDED);
-    }
-
-    private static @Nullable Address choose(ShardRoute shard, @Nullable Address but, int start) {
-        List<ShardRoute.Replica> replicas = shard.replicas();
-        for (int i = 0; i < replicas.size(); i++) {
-            Address address = replicas.get(Math.floorMod(start + i, replicas.size())).address();
-            if (!address.equals(but)) {
-                return address;
-            }
-        }
-        return null;
+    /** Those that hold the shard, each one's turn to be the first. */
+    private static List<Address> members(ShardRoute shard, int start) {
+        List<Address> members = new ArrayList<>();
+        shard.replicas().forEach(replica -> members.add(replica.address()));
+        Collections.rotate(members, -Math.floorMod(start, Math.max(1, members.size())));
+        return members;
     }
 
     /** Whom it is no use to ask again. A worker that did not hold a shard may hold it now. */
-    private static <T> Map<Integer, Address> silent(Attempt<T> attempt) {
-        Map<Integer, Address> silent = new HashMap<>(attempt.asked());
+    private static <T> Map<Integer, List<Address>> silent(Attempt<T> attempt) {
+        Map<Integer, List<Address>> silent = new HashMap<>(attempt.asked());
         silent.keySet().removeIf(shard -> !(attempt.answers().get(shard) instanceof Missing<T>));
         return silent;
     }

@@ -22,16 +22,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data folder of all services
  * @param ports where they listen
+ * @param workers number of workers, 1 to {@link Part#WORKERS}
  * @param externalKafka a Kafka that somebody else runs, {@code host:port,…}; null for a broker of
  *     its own
  */
-public record ClusterPlace(Path data, PortLayout ports, @Nullable String externalKafka) {
+public record ClusterPlace(
+        Path data, PortLayout ports, int workers, @Nullable String externalKafka) {
     private static final String FILE = "cluster.properties";
     private static final String PORT = "port.";
     private static final String KAFKA = "kafka";
+    private static final String WORKERS = "workers";
 
     /** Makes the folder absolute. */
     public ClusterPlace {
+        if (workers < 1 || workers > Part.WORKERS) {
+            throw new IllegalArgumentException(
+                    "workers must be 1 to " + Part.WORKERS + ": " + workers);
+        }
         data = data.toAbsolutePath().normalize();
     }
 
@@ -52,7 +59,11 @@ public record ClusterPlace(Path data, PortLayout ports, @Nullable String externa
                 String port = properties.getProperty(key(part), "" + part.defaultPort());
                 ports.put(part, Integer.parseInt(port));
             }
-            return new ClusterPlace(data, new PortLayout(ports), properties.getProperty(KAFKA));
+            return new ClusterPlace(
+                    data,
+                    new PortLayout(ports),
+                    Integer.parseInt(properties.getProperty(WORKERS, "1")),
+                    properties.getProperty(KAFKA));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }
@@ -64,6 +75,7 @@ public record ClusterPlace(Path data, PortLayout ports, @Nullable String externa
         for (Part part : Part.values()) {
             properties.setProperty(key(part), Integer.toString(ports.port(part)));
         }
+        properties.setProperty(WORKERS, Integer.toString(workers));
         if (externalKafka != null) {
             properties.setProperty(KAFKA, externalKafka);
         }
@@ -72,6 +84,11 @@ public record ClusterPlace(Path data, PortLayout ports, @Nullable String externa
             properties.store(writer, "Where the services of ./vectron up --cluster listen.");
         }
         Files.move(fresh, data.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The same with so many workers. */
+    public ClusterPlace withWorkers(int changed) {
+        return new ClusterPlace(data, ports, changed, externalKafka);
     }
 
     /** Where Kafka is. */
@@ -83,6 +100,7 @@ public record ClusterPlace(Path data, PortLayout ports, @Nullable String externa
     public List<Service> services() {
         return Arrays.stream(Service.values())
                 .filter(service -> externalKafka == null || service != Service.BROKER)
+                .filter(service -> service.worker() <= workers)
                 .toList();
     }
 

@@ -41,7 +41,15 @@ final class ClusterPlan {
                 files.put(flinkFile(service), FlinkFiles.taskManager(place));
                 emptied.add(FlinkFiles.scratchFolder(place, service));
             }
-            case BROKER, PLACEMENT, WORKER, GATEWAY, KEEPER -> {}
+            case BROKER,
+                    PLACEMENT,
+                    WORKER,
+                    WORKER_2,
+                    WORKER_3,
+                    WORKER_4,
+                    WORKER_5,
+                    GATEWAY,
+                    KEEPER -> {}
         }
         Launch launch = new Launch(service.toString(), folder, command, environment(service), mark);
         return new ServicePlan(launch, files, emptied);
@@ -51,7 +59,8 @@ final class ClusterPlan {
         return switch (service) {
             case BROKER -> List.of("io.vectron.standalone.broker.Main");
             case PLACEMENT -> List.of("io.vectron.placement.Main");
-            case WORKER -> List.of("io.vectron.worker.Main");
+            case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 ->
+                    List.of("io.vectron.worker.Main");
             case JOBMANAGER ->
                     List.of(
                             "org.apache.flink.container.entrypoint"
@@ -80,9 +89,11 @@ final class ClusterPlan {
         return switch (service) {
             case BROKER -> wiring(ServiceKind.BROKER);
             case PLACEMENT -> wiring(ServiceKind.PLACEMENT);
-            case WORKER -> {
-                Map<String, String> settings = new TreeMap<>(wiring(ServiceKind.WORKER));
-                settings.put("VECTRON_WORKER_ID", "worker-1");
+            case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 -> {
+                Map<String, String> settings =
+                        new TreeMap<>(Wiring.worker(service.worker(), place.ports()));
+                settings.put("VECTRON_WORKER_FOLDER", place.folder(service).toString());
+                settings.put("VECTRON_WORKER_ID", "worker-" + service.worker());
                 yield settings;
             }
             case JOBMANAGER -> wiring(ServiceKind.INGEST);

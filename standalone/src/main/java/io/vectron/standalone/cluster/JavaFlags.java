@@ -54,7 +54,7 @@ final class JavaFlags {
         return switch (service) {
             case BROKER -> heap(256, "-XX:+UseSerialGC");
             case PLACEMENT -> heap(192, "-XX:+UseSerialGC");
-            case WORKER -> heap(2_048, "-XX:+UseG1GC");
+            case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 -> heap(2_048, "-XX:+UseG1GC");
             case JOBMANAGER ->
                     heap(
                             256,

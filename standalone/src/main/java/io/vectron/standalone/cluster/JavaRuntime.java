@@ -26,13 +26,17 @@ record JavaRuntime(
 
     /**
      * That of this process: the launcher knows the cache, {@code VECTRON_JAVA_OPTS} has flags for
-     * all services, {@code VECTRON_JAVA_OPTS_WORKER} those for the worker.
+     * all services, {@code VECTRON_JAVA_OPTS_WORKER} those for the workers, and {@code
+     * VECTRON_JAVA_OPTS_WORKER_2} those for the second of them.
      */
     static JavaRuntime ofThisProcess(Map<String, String> environment) {
         String cache = System.getProperty("vectron.aot", "");
         Map<Service, List<String>> options = new EnumMap<>(Service.class);
         for (Service service : Service.values()) {
             List<String> flags = new ArrayList<>(words(environment.get(OPTIONS)));
+            if (service.worker() > 1) {
+                flags.addAll(words(environment.get(OPTIONS + "_" + Service.WORKER.name())));
+            }
             flags.addAll(words(environment.get(OPTIONS + "_" + service.name())));
             options.put(service, flags);
         }

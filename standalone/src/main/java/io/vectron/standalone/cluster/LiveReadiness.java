@@ -41,7 +41,8 @@ final class LiveReadiness implements Readiness {
             return switch (service) {
                 case BROKER -> broker();
                 case PLACEMENT -> managed(Part.PLACEMENT_MANAGEMENT);
-                case WORKER -> managed(Part.WORKER_MANAGEMENT);
+                case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 ->
+                        managed(Part.worker(service.worker()).management());
                 case GATEWAY -> managed(Part.GATEWAY_MANAGEMENT);
                 case JOBMANAGER -> job();
                 case TASKMANAGER -> taskManager();

@@ -13,6 +13,10 @@ public enum Service {
     BROKER(Part.KAFKA, 15),
     PLACEMENT(Part.PLACEMENT, 10),
     WORKER(Part.WORKER, 15),
+    WORKER_2(Part.WORKER_2, 15),
+    WORKER_3(Part.WORKER_3, 15),
+    WORKER_4(Part.WORKER_4, 15),
+    WORKER_5(Part.WORKER_5, 15),
     JOBMANAGER(Part.FLINK, 10),
     TASKMANAGER(null, 10),
     GATEWAY(Part.GATEWAY, 10),
@@ -41,6 +45,18 @@ public enum Service {
                         .toList();
     }
 
+    /** Which of the workers it is, from 1; 0 if it is none. */
+    int worker() {
+        return switch (this) {
+            case WORKER -> 1;
+            case WORKER_2 -> 2;
+            case WORKER_3 -> 3;
+            case WORKER_4 -> 4;
+            case WORKER_5 -> 5;
+            case BROKER, PLACEMENT, JOBMANAGER, TASKMANAGER, GATEWAY, KEEPER -> 0;
+        };
+    }
+
     /** Time it may take to stop in order; then it is killed. */
     public Duration stopLimit() {
         return stopLimit;
@@ -53,7 +69,18 @@ public enum Service {
 
     /** From the caller inwards: nobody loses one that it still needs. */
     static List<Service> inStopOrder() {
-        return List.of(KEEPER, GATEWAY, JOBMANAGER, TASKMANAGER, WORKER, PLACEMENT, BROKER);
+        return List.of(
+                KEEPER,
+                GATEWAY,
+                JOBMANAGER,
+                TASKMANAGER,
+                WORKER_5,
+                WORKER_4,
+                WORKER_3,
+                WORKER_2,
+                WORKER,
+                PLACEMENT,
+                BROKER);
     }
 
     /**
@@ -75,6 +102,6 @@ public enum Service {
     /** Name in commands, folders and files. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -25,10 +25,12 @@ final class ClusterUp {
 
     private final Path data;
     private final PlaceOptions options;
+    private final @Nullable Integer workers;
     private final Screen screen;
 
-    ClusterUp(Path data, PlaceOptions options, Screen screen) {
+    ClusterUp(Path data, PlaceOptions options, @Nullable Integer workers, Screen screen) {
         this.data = data;
+        this.workers = workers;
         this.options = options;
         this.screen = screen;
     }
@@ -86,13 +88,31 @@ final class ClusterUp {
                                 + known.kafka()
                                 + "; stop it first, or leave out --kafka");
             }
-            return known;
+            ClusterPlace grown = known.withWorkers(workers(known));
+            grown.write();
+            return grown;
         }
         checkKafka(root, kafka);
-        ClusterPlace place =
-                new ClusterPlace(root, wanted == null ? PortLayout.defaults() : wanted, kafka);
+        PortLayout ports = wanted == null ? PortLayout.defaults() : wanted;
+        ClusterPlace place = new ClusterPlace(root, ports, workers(known), kafka);
         place.write();
         return place;
+    }
+
+    /** They may become more at any time; replicas may be all that a further one had. */
+    private int workers(@Nullable ClusterPlace known) throws RefusedException {
+        int before = known == null ? 1 : known.workers();
+        int wanted = workers == null ? before : workers;
+        if (wanted < before) {
+            throw new RefusedException(
+                    "the cluster in "
+                            + data
+                            + " has "
+                            + before
+                            + " workers, which hold its shards; it cannot go on with "
+                            + wanted);
+        }
+        return wanted;
     }
 
     /** What lies in a folder belongs to one Kafka. */

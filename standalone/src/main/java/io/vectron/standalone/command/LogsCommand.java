@@ -75,7 +75,7 @@ public final class LogsCommand implements Callable<Integer> {
         try {
             ClusterPlace place = options.cluster().place();
             List<Source> sources = new ArrayList<>();
-            for (Service one : service == null ? Service.values() : new Service[] {service}) {
+            for (Service one : service == null ? place.services() : List.of(service)) {
                 String prefix = service == null ? String.format("%-11s | ", one) : "";
                 for (Path file : Logs.files(place, one)) {
                     LogFollower follower = new LogFollower(file);

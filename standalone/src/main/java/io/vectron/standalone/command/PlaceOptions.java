@@ -23,10 +23,11 @@ final class PlaceOptions {
             description = {
                 "Listen on N and the twelve ports after it: gateway gRPC, gateway REST,"
                         + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
-                        + " its Raft, management of gateway, placement, worker, and Flink's own."
+                        + " its Raft, management of gateway, placement, worker, and Flink's own;"
+                        + " then three for each further worker: gRPC, Raft, management."
                         + " Without it: 9090, 8080, 8081, 9092, 9093, 7000, 7010, 7100,"
-                        + " 7150, 9091, 7020, 7170, 6123. 0 takes any free ones. Always"
-                        + " on 127.0.0.1 only."
+                        + " 7150, 9091, 7020, 7170, 6123; 7101, 7151, 7171 and so on. 0 takes any"
+                        + " free ones. Always on 127.0.0.1 only."
             })
     private @Nullable Integer portBase;
 

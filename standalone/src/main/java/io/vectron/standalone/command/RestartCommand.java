@@ -48,7 +48,9 @@ public final class RestartCommand implements Callable<Integer> {
                 throw new RefusedException(
                         "this cluster has no "
                                 + service
-                                + ": it uses Kafka at "
+                                + ": it has "
+                                + cluster.place().workers()
+                                + " workers and uses Kafka at "
                                 + cluster.place().kafka());
             }
             try (DataFolder held = ClusterHold.take(cluster.place().data())) {

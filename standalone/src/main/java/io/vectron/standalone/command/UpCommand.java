@@ -1,6 +1,7 @@
 package io.vectron.standalone.command;
 
 import io.vectron.cli.terminal.Screen;
+import io.vectron.standalone.port.Part;
 import io.vectron.standalone.run.RefusedException;
 import io.vectron.standalone.run.ServiceKind;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +53,16 @@ public final class UpCommand implements Callable<Integer> {
     private boolean cluster;
 
     @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = {
+                "With --cluster: so many workers, 1 to 5, each a process with a folder of its own,"
+                        + " so that a shard can have three or five replicas. Default: as many as"
+                        + " the cluster has, at first 1. They can become more later."
+            })
+    private @Nullable Integer workers;
+
+    @Option(
             names = "--foreground",
             description = "With --cluster: stay, and stop the processes on Ctrl-C or SIGTERM.")
     private boolean foreground;
@@ -83,10 +95,15 @@ public final class UpCommand implements Callable<Integer> {
                     command.commandLine(),
                     "--foreground goes with --cluster; else it is always so");
         }
+        if (workers != null && (!cluster || workers < 1 || workers > Part.WORKERS)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--workers goes with --cluster and is 1 to " + Part.WORKERS);
+        }
         Screen screen = Screen.err();
         try {
             if (cluster) {
-                return new ClusterUp(data, options, screen).run(foreground);
+                return new ClusterUp(data, options, workers, screen).run(foreground);
             }
             Running running = Running.start(data, options, screen);
             ReadyReport report = new ReadyReport(running);
@@ -104,8 +121,10 @@ public final class UpCommand implements Callable<Integer> {
     }
 
     private int someServices() throws IOException, InterruptedException {
-        if (cluster || foreground) {
-            throw refused("--services is for one process; leave out --cluster and --foreground");
+        if (cluster || foreground || workers != null) {
+            throw refused(
+                    "--services is for one process; leave out --cluster, --workers and"
+                            + " --foreground");
         }
         EnumSet<ServiceKind> kinds = EnumSet.noneOf(ServiceKind.class);
         for (String name : services) {

@@ -1,5 +1,8 @@
 package io.vectron.standalone.port;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** A place where one of the parts listens, in the order of {@code --port-base}. */
 public enum Part {
     /** The public API over gRPC. */
@@ -27,7 +30,34 @@ public enum Part {
     /** The worker's pages for operators. */
     WORKER_MANAGEMENT("worker", "management", 7170),
     /** Where Flink's processes talk to each other; in one process they need none. */
-    FLINK_RPC("flink", "RPC", 6123);
+    FLINK_RPC("flink", "RPC", 6123),
+    /** The second worker's gRPC; the further workers are processes of their own. */
+    WORKER_2("worker-2", "gRPC", 7101),
+    /** The second worker's Raft. */
+    WORKER_2_RAFT("worker-2", "Raft", 7151),
+    /** The second worker's pages for operators. */
+    WORKER_2_MANAGEMENT("worker-2", "management", 7171),
+    /** The third worker's gRPC. */
+    WORKER_3("worker-3", "gRPC", 7102),
+    /** The third worker's Raft. */
+    WORKER_3_RAFT("worker-3", "Raft", 7152),
+    /** The third worker's pages for operators. */
+    WORKER_3_MANAGEMENT("worker-3", "management", 7172),
+    /** The fourth worker's gRPC. */
+    WORKER_4("worker-4", "gRPC", 7103),
+    /** The fourth worker's Raft. */
+    WORKER_4_RAFT("worker-4", "Raft", 7153),
+    /** The fourth worker's pages for operators. */
+    WORKER_4_MANAGEMENT("worker-4", "management", 7173),
+    /** The fifth worker's gRPC. */
+    WORKER_5("worker-5", "gRPC", 7104),
+    /** The fifth worker's Raft. */
+    WORKER_5_RAFT("worker-5", "Raft", 7154),
+    /** The fifth worker's pages for operators. */
+    WORKER_5_MANAGEMENT("worker-5", "management", 7174);
+
+    /** Most workers that a machine's ports are laid out for. */
+    public static final int WORKERS = 5;
 
     private final String service;
     private final String purpose;
@@ -37,6 +67,29 @@ public enum Part {
         this.service = service;
         this.purpose = purpose;
         this.defaultPort = defaultPort;
+    }
+
+    /**
+     * Where a worker listens.
+     *
+     * @param number 1 to {@link #WORKERS}
+     */
+    public static WorkerParts worker(int number) {
+        String name = number == 1 ? "worker" : "worker-" + number;
+        List<Part> parts =
+                Arrays.stream(values()).filter(part -> part.service.equals(name)).toList();
+        if (parts.size() != 3) {
+            throw new IllegalArgumentException("no worker " + number + " of " + WORKERS);
+        }
+        return new WorkerParts(parts.get(0), parts.get(1), parts.get(2));
+    }
+
+    /** The places where one worker listens. */
+    public record WorkerParts(Part grpc, Part raft, Part management) {}
+
+    /** Whether it belongs to a worker after the first, which runs only in several processes. */
+    public boolean isOfFurtherWorker() {
+        return service.startsWith("worker-");
     }
 
     /** Name of the service that listens. */

@@ -39,13 +39,7 @@ public final class Wiring {
                 settings.put(
                         service.key("MANAGEMENT_PORT"), port(ports, Part.PLACEMENT_MANAGEMENT));
             }
-            case WORKER -> {
-                settings.put(service.key("HOST"), PortLayout.HOST);
-                settings.put(service.key("GRPC_PORT"), port(ports, Part.WORKER));
-                settings.put(service.key("RAFT_PORT"), port(ports, Part.WORKER_RAFT));
-                settings.put(service.key("MANAGEMENT_PORT"), port(ports, Part.WORKER_MANAGEMENT));
-                settings.put(service.key("PLACEMENT"), placement);
-            }
+            case WORKER -> settings.putAll(worker(1, ports));
             case INGEST -> settings.put(service.key("PLACEMENT"), placement);
             case GATEWAY -> {
                 settings.put(service.key("HOST"), PortLayout.HOST);
@@ -56,6 +50,27 @@ public final class Wiring {
             }
         }
         return Map.copyOf(settings);
+    }
+
+    /**
+     * Where a worker listens, and where it finds placement.
+     *
+     * @param number 1 to {@link Part#WORKERS}
+     */
+    public static Map<String, String> worker(int number, PortLayout ports) {
+        ServiceKind service = ServiceKind.WORKER;
+        Part.WorkerParts parts = Part.worker(number);
+        return Map.of(
+                service.key("HOST"),
+                PortLayout.HOST,
+                service.key("GRPC_PORT"),
+                port(ports, parts.grpc()),
+                service.key("RAFT_PORT"),
+                port(ports, parts.raft()),
+                service.key("MANAGEMENT_PORT"),
+                port(ports, parts.management()),
+                service.key("PLACEMENT"),
+                ports.address(Part.PLACEMENT));
     }
 
     /** Where a service finds Kafka. */

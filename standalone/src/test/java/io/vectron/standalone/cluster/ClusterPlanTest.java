@@ -99,7 +99,8 @@ class ClusterPlanTest {
         ClusterPlace place = place(folder);
         place.write();
         assertThat(ClusterPlace.read(folder)).isEqualTo(place);
-        ClusterPlace elsewhere = new ClusterPlace(folder, place.ports(), "kafka:9092,other:9092");
+        ClusterPlace elsewhere =
+                new ClusterPlace(folder, place.ports(), 3, "kafka:9092,other:9092");
         elsewhere.write();
         assertThat(ClusterPlace.read(folder)).isEqualTo(elsewhere);
 
@@ -111,12 +112,31 @@ class ClusterPlanTest {
 
     @Test
     void anotherKafkaIsToldToAllThatUseItAndNoBrokerRuns() {
-        ClusterPlace place = new ClusterPlace(folder, PortLayout.from(20_000), "kafka:9092");
+        ClusterPlace place = new ClusterPlace(folder, PortLayout.from(20_000), 1, "kafka:9092");
         assertThat(place.services()).hasSize(6).doesNotContain(Service.BROKER);
         ClusterPlan plan = new ClusterPlan(place, java(Map.of()));
         for (Service service : List.of(Service.PLACEMENT, Service.JOBMANAGER, Service.GATEWAY)) {
             assertThat(plan.of(service).launch().environment()).containsValue("kafka:9092");
         }
+    }
+
+    @Test
+    void eachWorkerHasAFolderAnIdAndPortsOfItsOwn() {
+        ClusterPlace place = new ClusterPlace(folder, PortLayout.from(20_000), 3, null);
+        assertThat(place.services())
+                .hasSize(9)
+                .contains(Service.WORKER, Service.WORKER_2, Service.WORKER_3)
+                .doesNotContain(Service.WORKER_4);
+        ClusterPlan plan = new ClusterPlan(place, java(Map.of()));
+        assertThat(plan.of(Service.WORKER_3).launch().environment())
+                .containsEntry("VECTRON_WORKER_ID", "worker-3")
+                .containsEntry("VECTRON_WORKER_FOLDER", folder.resolve("worker-3").toString())
+                .containsEntry("VECTRON_WORKER_GRPC_PORT", "20016")
+                .containsEntry("VECTRON_WORKER_RAFT_PORT", "20017")
+                .containsEntry("VECTRON_WORKER_MANAGEMENT_PORT", "20018")
+                .containsEntry("VECTRON_WORKER_PLACEMENT", "127.0.0.1:20005");
+        assertThatThrownBy(() -> new ClusterPlace(folder, place.ports(), 6, null))
+                .hasMessage("workers must be 1 to 5: 6");
     }
 
     @Test
@@ -156,6 +176,6 @@ class ClusterPlanTest {
     }
 
     private static ClusterPlace place(Path data) {
-        return new ClusterPlace(data, PortLayout.from(20_000), null);
+        return new ClusterPlace(data, PortLayout.from(20_000), 1, null);
     }
 }
