@@ -4,13 +4,14 @@ import io.vectron.index.merge.MergePolicy;
 import java.util.Objects;
 
 /**
- * What an index is made for; fixed for its life.
+ * What an index is made for. Dimension and metric are fixed for the life of its folder; all else
+ * may be another one at the next opening: segments that are there stay as they are until merged.
  *
  * @param dimension floats a vector, 1 to {@link #MAX_DIMENSION}
  * @param metric how nearness is measured
  * @param limits bounds of rows, bytes and tail
  * @param graph how the graph is built
- * @param layout of sealed segments
+ * @param layout of segments that are sealed or merged from now on
  * @param merges when sealed segments are merged
  */
 public record IndexSpec(
@@ -44,7 +45,7 @@ public record IndexSpec(
 
     /** An index with the default layout and merges. */
     public IndexSpec(int dimension, Metric metric, IndexLimits limits, GraphSpec graph) {
-        this(dimension, metric, limits, graph, SegmentLayout.FUSED, MergePolicy.DEFAULT);
+        this(dimension, metric, limits, graph, SegmentLayout.AUTO, MergePolicy.DEFAULT);
     }
 
     /** The same with another layout. */

@@ -214,7 +214,9 @@ final class Maintenance {
             return null;
         }
         Survivors survivors = new Survivors(inputs.sources(), position);
-        RecordLayout layout = new RecordLayout(spec.dimension(), spec.layout().fused());
+        RecordLayout layout =
+                spec.layout()
+                        .records(spec.dimension(), survivors.count(), spec.limits().flatRows());
         Rewrite rewrite = survivors.count() == 0 ? null : new Rewrite(spec, survivors, layout);
         return new Task(inputs, view, survivors, rewrite);
     }

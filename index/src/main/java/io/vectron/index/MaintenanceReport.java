@@ -3,6 +3,7 @@ package io.vectron.index;
 import io.vectron.index.hot.HotSegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an index is made of.
@@ -39,17 +40,27 @@ public record MaintenanceReport(
      * @param rows dead ones included
      * @param dead rows that no new search sees
      * @param bytes in memory, or of the file
+     * @param layout of its records; null if it is in no file
      */
-    public record Segment(Kind kind, int rows, int dead, long bytes) {}
+    public record Segment(
+            Kind kind, int rows, int dead, long bytes, @Nullable SegmentLayout layout) {}
 
     static MaintenanceReport of(IndexView view, String task, double recall) {
         List<Segment> all = new ArrayList<>();
         for (SealedPart part : view.sealed()) {
-            all.add(new Segment(Kind.SEALED, part.rows(), part.deadRows(), part.segment().bytes()));
+            SegmentLayout layout =
+                    part.segment().layout().fused() ? SegmentLayout.FUSED : SegmentLayout.COMPACT;
+            all.add(
+                    new Segment(
+                            Kind.SEALED,
+                            part.rows(),
+                            part.deadRows(),
+                            part.segment().bytes(),
+                            layout));
         }
         for (HotSegment segment : view.memory()) {
             Kind kind = segment == view.hot() ? Kind.HOT : Kind.FROZEN;
-            all.add(new Segment(kind, segment.rows(), segment.deadRows(), segment.bytes()));
+            all.add(new Segment(kind, segment.rows(), segment.deadRows(), segment.bytes(), null));
         }
         return new MaintenanceReport(all, view.tailRows(), view.frozen().size(), task, recall);
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -39,7 +40,11 @@ class MaintenanceTest {
     }
 
     private VectorIndex open(IndexOwner owner) {
-        return Indexes.open(SPEC, root.resolve("index"), owner, pool, 50);
+        return open(SPEC, owner);
+    }
+
+    private VectorIndex open(IndexSpec spec, IndexOwner owner) {
+        return Indexes.open(spec, root.resolve("index"), owner, pool, 50);
     }
 
     private static float[] point(Random random) {
@@ -218,6 +223,55 @@ class MaintenanceTest {
             assertThat(written.mergedBytes()).isEqualTo(index.stats().sealed().bytes());
             assertThat(written.amplification()).isBetween(1.5, 1.9);
         }
+    }
+
+    @Test
+    void aFolderHoldsSegmentsOfBothLayouts() {
+        OwnerModel owner = new OwnerModel();
+        Random random = new Random(5);
+        long next = 0;
+        for (SegmentLayout layout : List.of(SegmentLayout.COMPACT, SegmentLayout.FUSED)) {
+            try (VectorIndex index = open(SPEC.with(layout), owner)) {
+                owner.restore(index, next);
+                for (int i = 0; i < 400; i++, next++) {
+                    owner.upsert(index, "p" + next, next, point(random));
+                }
+                owner.publish(index, next);
+                seal(index);
+            }
+        }
+        try (VectorIndex index = open(SPEC.with(SegmentLayout.COMPACT), owner)) {
+            owner.restore(index, next);
+            assertThat(layouts(index)).containsExactly(SegmentLayout.COMPACT, SegmentLayout.FUSED);
+            assertThat(index.report(100).recall()).isGreaterThan(0.95);
+            // Rewritten since most rows of it are dead: as is chosen now, whatever it was.
+            for (int i = 400; i < 650; i++) {
+                owner.delete(index, "p" + i, next++);
+            }
+            owner.publish(index, next);
+            Await.until("rewritten", () -> index.stats().sealed().rows() == 550);
+            assertThat(layouts(index))
+                    .containsExactly(SegmentLayout.COMPACT, SegmentLayout.COMPACT);
+            assertThat(index.report(100).recall()).isGreaterThan(0.95);
+        }
+    }
+
+    private static List<SegmentLayout> layouts(VectorIndex index) {
+        return index.report(0).segments().stream()
+                .map(MaintenanceReport.Segment::layout)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Test
+    void theDataChooseTheLayout() {
+        SegmentLayout auto = SegmentLayout.AUTO;
+        assertThat(auto.records(384, 100_000, 2_048).fused()).isTrue();
+        assertThat(auto.records(8, 100_000, 2_048).fused()).isFalse();
+        // Too few rows for a walk: their neighbours' codes would never be read.
+        assertThat(auto.records(384, 2_047, 2_048).fused()).isFalse();
+        assertThat(SegmentLayout.FUSED.records(8, 1, 2_048).fused()).isTrue();
+        assertThat(SegmentLayout.COMPACT.records(384, 100_000, 2_048).fused()).isFalse();
     }
 
     @Test

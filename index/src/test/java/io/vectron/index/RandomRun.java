@@ -46,6 +46,7 @@ final class RandomRun {
     /** What was written between two publications. */
     private record Batch(List<Consumer<IndexPort>> writes, long position) {}
 
+    private static final List<SegmentLayout> LAYOUTS = List.of(SegmentLayout.values());
     private static final List<Metric> METRICS = List.of(Metric.values());
     private static final int BATCHES = 25;
     private static final int BATCH_RECORDS = 40;
@@ -75,7 +76,7 @@ final class RandomRun {
         int hotRows = 20 + random.nextInt(500);
         IndexLimits limits = new IndexLimits(hotRows, 1L << 30, 2, flatRows, 0, 2 * flatRows);
         GraphSpec graph = new GraphSpec(8, 24, 1.2f, 1f);
-        SegmentLayout layout = random.nextBoolean() ? SegmentLayout.FUSED : SegmentLayout.COMPACT;
+        SegmentLayout layout = LAYOUTS.get(random.nextInt(LAYOUTS.size()));
         MergePolicy merges =
                 new MergePolicy(2 + random.nextInt(3), 10 + random.nextInt(50), 5_000, 0.3);
         IndexSpec spec = new IndexSpec(dimension, metric, limits, graph, layout, merges);

@@ -23,6 +23,7 @@ class VectorIndexModelTest {
 
     private static final int SEEDS = Integer.getInteger("vectron.seeds", 100);
     private static final int RUNNERS = 6;
+    private static final List<SegmentLayout> LAYOUTS = List.of(SegmentLayout.values());
 
     @TempDir Path root;
 
@@ -85,7 +86,14 @@ class VectorIndexModelTest {
 
     private IndexPort.Opener opener(IndexSpec spec, int slice) {
         Path folder = root.resolve("index-" + folders.incrementAndGet());
-        return owner -> Indexes.open(spec, folder, owner, pool, slice);
+        AtomicInteger openings = new AtomicInteger();
+        return owner -> {
+            // Another one after each crash: folders come to hold segments of both.
+            int opening = openings.getAndIncrement();
+            SegmentLayout layout =
+                    opening == 0 ? spec.layout() : LAYOUTS.get(opening % LAYOUTS.size());
+            return Indexes.open(spec.with(layout), folder, owner, pool, slice);
+        };
     }
 
     private RandomRun.Seen run(long seed, UnaryOperator<IndexPort> plant) {

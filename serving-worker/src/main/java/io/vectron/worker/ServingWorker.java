@@ -11,6 +11,7 @@ import io.vectron.common.metric.ServiceMetrics;
 import io.vectron.common.rpc.Servers;
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.placement.v1.Worker;
 import io.vectron.replication.Peer;
 import io.vectron.replication.PeerId;
@@ -128,7 +129,10 @@ public final class ServingWorker implements AutoCloseable {
                         new Replicas(
                                 config.folder().resolve("replicas"),
                                 replication(),
-                                facts -> replica(facts, resources, builders, recounts, memory),
+                                (facts, index) ->
+                                        replica(
+                                                facts, index, resources, builders, recounts,
+                                                memory),
                                 config.limits().replicas()));
         Readiness readiness = new Readiness("worker", checks(replicas));
         manage(readiness);
@@ -193,6 +197,7 @@ public final class ServingWorker implements AutoCloseable {
 
     private ShardReplica replica(
             ShardFacts facts,
+            IndexParameters index,
             RocksResources resources,
             BuilderPool builders,
             DigestRecounts recounts,
@@ -209,7 +214,7 @@ public final class ServingWorker implements AutoCloseable {
         return new ShardReplica(
                 facts,
                 resources,
-                VectorPointIndex.maker(facts, limits, builders),
+                VectorPointIndex.maker(facts, limits, index, builders),
                 recounts,
                 config.limits().waitingReads(),
                 memory,

@@ -10,6 +10,7 @@ import io.vectron.bench.data.Dataset;
 import io.vectron.bench.index.engine.IndexShape;
 import io.vectron.bench.report.Report;
 import io.vectron.cli.terminal.Screen;
+import io.vectron.index.SegmentLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -105,7 +106,7 @@ class OwnCasesTest {
         IndexShape shape = IndexShape.of("alpha=1.0,beam=64,layout=compact,hot=5000");
         assertThat(shape.hotRows()).isEqualTo(5_000);
         assertThat(shape.graph().beamWidth()).isEqualTo(64);
-        assertThat(shape.layout().fused()).isFalse();
+        assertThat(shape.layout()).isEqualTo(SegmentLayout.COMPACT);
         assertThat(IndexShape.of(shape.text())).isEqualTo(shape);
         assertThat(IndexShape.of("")).isEqualTo(IndexShape.DEFAULT);
         assertThatThrownBy(() -> IndexShape.of("breadth=3"))

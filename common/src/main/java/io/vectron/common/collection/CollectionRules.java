@@ -7,6 +7,8 @@ import io.vectron.common.log.TopicNames;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionLimits;
 import io.vectron.proto.log.v1.History;
+import io.vectron.proto.log.v1.IndexParameters;
+import io.vectron.proto.log.v1.SegmentLayout;
 import io.vectron.proto.log.v1.VectorSpec;
 import io.vectron.proto.log.v1.VectorType;
 import java.util.HashSet;
@@ -37,6 +39,7 @@ public final class CollectionRules {
      * @param shards shards; 0 means the default
      * @param replicationFactor voting replicas of each shard; 0 means the default
      * @param history how much of the past the topic keeps; unspecified means compaction
+     * @param index how its index is built; fields that are not set mean the defaults
      */
     public record Request(
             String tenant,
@@ -44,10 +47,33 @@ public final class CollectionRules {
             List<VectorSpec> vectors,
             int shards,
             int replicationFactor,
-            History history) {
+            History history,
+            IndexParameters index) {
         public Request {
             vectors = List.copyOf(vectors);
         }
+    }
+
+    /**
+     * Checks how an index is to be built, and fills in the defaults.
+     *
+     * @throws VectronException INVALID_REQUEST, with the field
+     */
+    public static IndexParameters index(IndexParameters wanted) {
+        if (wanted.getLayout() == SegmentLayout.UNRECOGNIZED) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST,
+                    "index.layout",
+                    "layout must be auto, compact or fused");
+        }
+        return withDefaults(wanted);
+    }
+
+    /** Fills in what a collection, perhaps one of another release, does not say of its index. */
+    public static IndexParameters withDefaults(IndexParameters stored) {
+        return stored.getLayout() == SegmentLayout.SEGMENT_LAYOUT_UNSPECIFIED
+                ? stored.toBuilder().setLayout(SegmentLayout.SEGMENT_LAYOUT_AUTO).build()
+                : stored;
     }
 
     /**
@@ -56,8 +82,8 @@ public final class CollectionRules {
      * @param id the new collection's id
      * @param createdAtMs milliseconds since 1970; 0 if a later step fills it in
      * @throws VectronException INVALID_COLLECTION_NAME, INVALID_VECTOR_SPEC, INVALID_DIMENSION,
-     *     INVALID_METRIC, UNSUPPORTED_VECTOR_SPEC, INVALID_SHARD_COUNT, INVALID_REPLICATION_FACTOR
-     *     or INVALID_HISTORY, with the field
+     *     INVALID_METRIC, UNSUPPORTED_VECTOR_SPEC, INVALID_SHARD_COUNT, INVALID_REPLICATION_FACTOR,
+     *     INVALID_HISTORY or INVALID_REQUEST, with the field
      */
     public static CollectionFacts facts(Request request, UUID id, long createdAtMs) {
         requireName(request.name());
@@ -67,6 +93,7 @@ public final class CollectionRules {
         if (request.history() == History.UNRECOGNIZED) {
             throw new VectronException(ErrorCode.INVALID_HISTORY, "history", "history is unknown");
         }
+        index(request.index());
         String topic = TopicNames.log(request.name(), id, 1);
         CollectionFacts.Builder facts =
                 CollectionFacts.newBuilder()

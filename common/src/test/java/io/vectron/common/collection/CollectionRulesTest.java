@@ -9,7 +9,9 @@ import io.vectron.common.error.VectronException;
 import io.vectron.common.record.RecordValidator;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.History;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.Metric;
+import io.vectron.proto.log.v1.SegmentLayout;
 import io.vectron.proto.log.v1.VectorSpec;
 import io.vectron.proto.log.v1.VectorType;
 import java.util.Collections;
@@ -24,6 +26,8 @@ class CollectionRulesTest {
     private static final UUID ID = UUID.fromString("0123abcd-0000-4000-8000-000000000000");
     private static final VectorSpec VECTOR =
             VectorSpec.newBuilder().setDimension(384).setMetric(Metric.METRIC_COSINE).build();
+
+    private static final IndexParameters DEFAULTS = IndexParameters.getDefaultInstance();
 
     @Test
     void completesTheFacts() {
@@ -43,6 +47,26 @@ class CollectionRulesTest {
         assertThat(facts.getLimits().getRecordBytes()).isEqualTo(921_600);
         // The validator can judge by them.
         assertThat(new RecordValidator(facts)).isNotNull();
+    }
+
+    @Test
+    void completesTheIndex() {
+        assertThat(CollectionRules.index(DEFAULTS).getLayout())
+                .isEqualTo(SegmentLayout.SEGMENT_LAYOUT_AUTO);
+        IndexParameters fused =
+                IndexParameters.newBuilder().setLayout(SegmentLayout.SEGMENT_LAYOUT_FUSED).build();
+        assertThat(CollectionRules.index(fused)).isEqualTo(fused);
+    }
+
+    @Test
+    void refusesALayoutThatItDoesNotKnow() {
+        IndexParameters later = IndexParameters.newBuilder().setLayoutValue(9).build();
+        refused(
+                new Request("", "a", List.of(VECTOR), 1, 1, History.HISTORY_UNSPECIFIED, later),
+                ErrorCode.INVALID_REQUEST,
+                "index.layout");
+        // One that a later release recorded is shown as it is.
+        assertThat(CollectionRules.withDefaults(later)).isEqualTo(later);
     }
 
     @ParameterizedTest
@@ -92,7 +116,7 @@ class CollectionRulesTest {
     @ValueSource(ints = {-1, 2, 4, 6, 7, Integer.MAX_VALUE})
     void refusesReplicationFactors(int factor) {
         refused(
-                new Request("", "a", List.of(VECTOR), 1, factor, History.HISTORY_FULL),
+                new Request("", "a", List.of(VECTOR), 1, factor, History.HISTORY_FULL, DEFAULTS),
                 ErrorCode.INVALID_REPLICATION_FACTOR,
                 "replication_factor");
     }
@@ -100,7 +124,8 @@ class CollectionRulesTest {
     @ParameterizedTest
     @CsvSource({"0, 1", "1, 1", "3, 3", "5, 5"})
     void keepsTheReplicationFactor(int wanted, int kept) {
-        Request request = new Request("", "a", List.of(VECTOR), 1, wanted, History.HISTORY_FULL);
+        Request request =
+                new Request("", "a", List.of(VECTOR), 1, wanted, History.HISTORY_FULL, DEFAULTS);
         assertThat(CollectionRules.facts(request, ID, 0).getReplicationFactor()).isEqualTo(kept);
     }
 
@@ -144,17 +169,18 @@ class CollectionRulesTest {
                 ErrorCode.INVALID_VECTOR_SPEC,
                 "vectors[0].type");
         refused(
-                new Request("", "a", List.of(VECTOR), 1, 1, History.UNRECOGNIZED),
+                new Request("", "a", List.of(VECTOR), 1, 1, History.UNRECOGNIZED, DEFAULTS),
                 ErrorCode.INVALID_HISTORY,
                 "history");
     }
 
     private static Request request(String name, VectorSpec vector, int shards) {
-        return new Request("", name, List.of(vector), shards, 0, History.HISTORY_UNSPECIFIED);
+        return new Request(
+                "", name, List.of(vector), shards, 0, History.HISTORY_UNSPECIFIED, DEFAULTS);
     }
 
     private static Request request(String name, List<VectorSpec> vectors) {
-        return new Request("", name, vectors, 1, 1, History.HISTORY_UNSPECIFIED);
+        return new Request("", name, vectors, 1, 1, History.HISTORY_UNSPECIFIED, DEFAULTS);
     }
 
     private static void refused(Request request, ErrorCode code, String field) {

@@ -5,6 +5,7 @@ import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.DenseF32;
 import io.vectron.proto.log.v1.Field;
 import io.vectron.proto.log.v1.History;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.ListValue;
 import io.vectron.proto.log.v1.MapValue;
 import io.vectron.proto.log.v1.Metric;
@@ -36,7 +37,8 @@ final class Points {
                                         .build()),
                         shards,
                         1,
-                        History.HISTORY_UNSPECIFIED),
+                        History.HISTORY_UNSPECIFIED,
+                        IndexParameters.getDefaultInstance()),
                 new UUID(1, 2),
                 0);
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.vectron.common.log.Partitioning;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionState;
+import io.vectron.proto.log.v1.IndexParameters;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param topicId Kafka's id of the topic; "" until it is known
  * @param state its life
  * @param generation number of the active generation; 0 while there is none
+ * @param index how the active generation's index is built
  * @param shards shards of the active generation, by partition; empty while there is none
  */
 public record CollectionRoute(
@@ -24,6 +26,7 @@ public record CollectionRoute(
         String topicId,
         CollectionState state,
         int generation,
+        IndexParameters index,
         List<ShardRoute> shards) {
 
     /** Refuses shards that are out of order. */

@@ -1,8 +1,10 @@
 package io.vectron.gateway.route;
 
+import io.vectron.common.collection.CollectionRules;
 import io.vectron.common.rpc.Address;
 import io.vectron.proto.log.v1.CatalogRecord;
 import io.vectron.proto.log.v1.Generation;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.ShardPlacement;
 import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.View;
@@ -57,10 +59,12 @@ public final class RouteTable {
     private static CollectionRoute route(
             long version, CatalogRecord record, Map<String, Address> workers) {
         int number = 0;
+        IndexParameters index = IndexParameters.getDefaultInstance();
         List<ShardRoute> shards = new ArrayList<>();
         for (Generation generation : record.getGenerationsList()) {
             if (generation.getActive()) {
                 number = generation.getNumber();
+                index = generation.getIndex();
                 for (ShardPlacement shard : generation.getShardsList()) {
                     shards.add(route(shard, workers));
                 }
@@ -68,7 +72,13 @@ public final class RouteTable {
         }
         shards.sort(Comparator.comparingInt(ShardRoute::shard));
         return new CollectionRoute(
-                version, record.getFacts(), record.getTopicId(), record.getState(), number, shards);
+                version,
+                record.getFacts(),
+                record.getTopicId(),
+                record.getState(),
+                number,
+                CollectionRules.withDefaults(index),
+                shards);
     }
 
     private static ShardRoute route(ShardPlacement shard, Map<String, Address> workers) {

@@ -87,7 +87,8 @@ public final class CollectionOperations {
                             request.getVectorsList(),
                             request.getShards(),
                             request.getReplicationFactor(),
-                            request.getHistory()),
+                            request.getHistory(),
+                            request.getIndex()),
                     new UUID(0, 0),
                     0);
             long version =
@@ -104,6 +105,7 @@ public final class CollectionOperations {
                                                             .setReplicationFactor(
                                                                     request.getReplicationFactor())
                                                             .setHistory(request.getHistory())
+                                                            .setIndex(request.getIndex())
                                                             .build())
                                             .getViewVersion());
             await(version, deadline);
@@ -237,7 +239,8 @@ public final class CollectionOperations {
                 Collection.newBuilder()
                         .setFacts(route.facts())
                         .setState(route.state())
-                        .setTopicId(route.topicId());
+                        .setTopicId(route.topicId())
+                        .setIndex(route.index());
         FollowedLog log = logs.get(route.topic());
         long points = 0;
         for (ShardRoute shard : route.shards()) {

@@ -162,7 +162,8 @@ public final class FakePlacement extends PlacementServiceGrpc.PlacementServiceIm
                                 request.getVectorsList(),
                                 request.getShards(),
                                 request.getReplicationFactor(),
-                                request.getHistory()),
+                                request.getHistory(),
+                                request.getIndex()),
                         id,
                         1);
         if (collections.containsKey(request.getName())) {
@@ -170,7 +171,11 @@ public final class FakePlacement extends PlacementServiceGrpc.PlacementServiceIm
         }
         log.createTopic(facts.getTopic(), facts.getShards());
         String topicId = "%022d".formatted(topics);
-        Generation.Builder generation = Generation.newBuilder().setNumber(1).setActive(true);
+        Generation.Builder generation =
+                Generation.newBuilder()
+                        .setNumber(1)
+                        .setActive(true)
+                        .setIndex(CollectionRules.index(request.getIndex()));
         List<FakeWorker> all = List.copyOf(workers.values());
         for (int shard = 0; shard < facts.getShards(); shard++) {
             String group = GroupIds.of(id, 1, shard, 0).toString();

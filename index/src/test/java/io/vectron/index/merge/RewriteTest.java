@@ -67,7 +67,7 @@ class RewriteTest {
 
     private SealedSegment rewrite(IndexSpec spec, List<Source> sources, long position)
             throws IOException {
-        RecordLayout layout = new RecordLayout(DIMENSION, spec.layout().fused());
+        RecordLayout layout = spec.layout().records(DIMENSION, 2_000, 100);
         Rewrite rewrite = new Rewrite(spec, new Survivors(sources, position), layout);
         double progress = 0;
         while (rewrite.step(50)) {

@@ -51,7 +51,8 @@ public final class PlacementApi extends PlacementServiceGrpc.PlacementServiceImp
                         request.getVectorsList(),
                         request.getShards(),
                         request.getReplicationFactor(),
-                        request.getHistory());
+                        request.getHistory(),
+                        request.getIndex());
         handle(
                 answer,
                 caller -> {

@@ -150,6 +150,7 @@ public final class Actions {
                 .setTopicId(record.getTopicId())
                 .setShard(shard.getShard())
                 .setGeneration(generation.getNumber())
+                .setIndex(generation.getIndex())
                 .setEpoch(shard.getEpoch());
     }
 

@@ -18,6 +18,7 @@ import io.vectron.placement.state.Signal;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.PlacementEntry;
 import io.vectron.proto.log.v1.RecordCollection;
 import io.vectron.proto.log.v1.ShardPlacement;
@@ -103,8 +104,9 @@ public final class Registry {
                     ErrorCode.INVALID_REQUEST, "tenant", "tenant must match " + TENANT);
         }
         CollectionFacts facts = CollectionRules.facts(request, UUID.randomUUID(), 0);
+        IndexParameters index = CollectionRules.index(request.index());
         try (Waiting _ = enter()) {
-            decide(caller, cluster -> recording(cluster, facts));
+            decide(caller, cluster -> recording(cluster, facts, index));
             return awaitReady(facts.getId(), caller);
         }
     }
@@ -164,7 +166,8 @@ public final class Registry {
         return version;
     }
 
-    private PlacementEntry.Builder recording(Cluster cluster, CollectionFacts facts) {
+    private PlacementEntry.Builder recording(
+            Cluster cluster, CollectionFacts facts, IndexParameters index) {
         CatalogEntry holder = cluster.find(facts.getTenant(), facts.getName());
         if (holder != null) {
             throw taken(facts.getName());
@@ -187,7 +190,9 @@ public final class Registry {
                             .setRecordCollection(
                                     RecordCollection.newBuilder()
                                             .setFacts(facts)
-                                            .setGeneration(generation(facts, placed.workers())));
+                                            .setGeneration(
+                                                    generation(facts, placed.workers())
+                                                            .setIndex(index)));
             case Spread.Result.NoWorkers none ->
                     throw new VectronException(
                             ErrorCode.NO_WORKERS, "no worker has registered that could hold it");
@@ -212,7 +217,8 @@ public final class Registry {
         };
     }
 
-    private static Generation generation(CollectionFacts facts, List<List<String>> workers) {
+    private static Generation.Builder generation(
+            CollectionFacts facts, List<List<String>> workers) {
         UUID id = UUID.fromString(facts.getId());
         Generation.Builder generation =
                 Generation.newBuilder().setNumber(FIRST_GENERATION).setActive(true);
@@ -226,7 +232,7 @@ public final class Registry {
                             .setEpoch(FIRST_EPOCH)
                             .addAllMembers(workers.get(shard)));
         }
-        return generation.build();
+        return generation;
     }
 
     /** Decides on the newest cluster and records the decision before another one is made. */

@@ -19,6 +19,7 @@ import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
 import io.vectron.proto.log.v1.History;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.PlacementEntry;
 import io.vectron.proto.log.v1.RecordCollection;
@@ -342,7 +343,8 @@ final class PlanCrashTest {
                                         .build()),
                         SHARDS,
                         1,
-                        History.HISTORY_COMPACT),
+                        History.HISTORY_COMPACT,
+                        IndexParameters.getDefaultInstance()),
                 ID,
                 0);
     }

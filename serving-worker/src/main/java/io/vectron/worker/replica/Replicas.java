@@ -2,6 +2,7 @@ package io.vectron.worker.replica;
 
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.Member;
 import io.vectron.replication.GroupId;
@@ -23,7 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public final class Replicas implements AutoCloseable {
     }
 
     private final DescriptionFiles files;
-    private final Function<ShardFacts, ShardReplica> maker;
+    private final BiFunction<ShardFacts, IndexParameters, ShardReplica> maker;
     private final ReplicationNode node;
     private final int limit;
     private final Map<UUID, Described> replicas = new ConcurrentHashMap<>();
@@ -60,13 +61,13 @@ public final class Replicas implements AutoCloseable {
     /**
      * @param descriptions folder of the files that describe the replicas
      * @param replication settings of the node, which belongs to this object
-     * @param maker makes a replica, not open yet
+     * @param maker makes a replica whose index is built so, not open yet
      * @param limit replicas of this worker
      */
     public Replicas(
             Path descriptions,
             ReplicationConfig replication,
-            Function<ShardFacts, ShardReplica> maker,
+            BiFunction<ShardFacts, IndexParameters, ShardReplica> maker,
             int limit) {
         this.files = new DescriptionFiles(descriptions);
         this.maker = maker;
@@ -83,7 +84,8 @@ public final class Replicas implements AutoCloseable {
         found.forEach((group, it) ->
                 replicas.put(
                         group,
-                        new Described(it.request(), maker.apply(facts(it.request())), true)));
+                        new Described(
+                                it.request(), made(it.request(), facts(it.request())), true)));
         node.start();
         for (Map.Entry<UUID, Found> entry : found.entrySet()) {
             UUID group = entry.getKey();
@@ -114,6 +116,10 @@ public final class Replicas implements AutoCloseable {
         }
     }
 
+    private ShardReplica made(AddReplicaRequest request, ShardFacts facts) {
+        return maker.apply(facts, request.getIndex());
+    }
+
     /** State of a group, asked by the node for each group that it starts. */
     private ReplicatedState state(GroupId id) {
         Described described = replicas.get(id.uuid());
@@ -121,7 +127,8 @@ public final class Replicas implements AutoCloseable {
     }
 
     /**
-     * Adds a replica; does nothing if it is here with the same facts.
+     * Adds a replica; does nothing if it is here with the same facts. One that is here keeps the
+     * index parameters that it was added with.
      *
      * @throws VectronException if the request is no valid one, the group is here with other facts,
      *     or there is no room for more replicas
@@ -149,7 +156,7 @@ public final class Replicas implements AutoCloseable {
                         "this worker holds " + limit + " replicas, the most it may");
             }
             files.write(facts.group(), request);
-            added = new Described(request, maker.apply(facts), false);
+            added = new Described(request, made(request, facts), false);
             replicas.put(facts.group(), added);
             addOrForget(facts.group(), request);
         } finally {

@@ -10,7 +10,9 @@ import io.vectron.index.IndexStats;
 import io.vectron.index.Metric;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
+import io.vectron.index.SegmentLayout;
 import io.vectron.index.VectorIndex;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.worker.shard.PointIndex;
 import io.vectron.worker.shard.ShardFacts;
 import java.io.IOException;
@@ -39,12 +41,26 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
     /**
      * Makes indexes of a shard.
      *
+     * @param parameters how they are built; what is not set is the default
      * @param pool does their background work; must outlive them
      */
-    public static Maker maker(ShardFacts facts, IndexLimits limits, BuilderPool pool) {
-        IndexSpec spec = new IndexSpec(facts.vector().getDimension(), metric(facts), limits);
+    public static Maker maker(
+            ShardFacts facts, IndexLimits limits, IndexParameters parameters, BuilderPool pool) {
+        IndexSpec spec =
+                new IndexSpec(facts.vector().getDimension(), metric(facts), limits)
+                        .with(layout(parameters));
         return (folder, owner) ->
                 new VectorPointIndex(VectorIndex.open(spec, folder, owner, pool, facts.label()));
+    }
+
+    private static SegmentLayout layout(IndexParameters parameters) {
+        return switch (parameters.getLayout()) {
+            // One of a later release: each replica is free to build its own.
+            case SEGMENT_LAYOUT_UNSPECIFIED, SEGMENT_LAYOUT_AUTO, UNRECOGNIZED ->
+                    SegmentLayout.AUTO;
+            case SEGMENT_LAYOUT_COMPACT -> SegmentLayout.COMPACT;
+            case SEGMENT_LAYOUT_FUSED -> SegmentLayout.FUSED;
+        };
     }
 
     private static Metric metric(ShardFacts facts) {

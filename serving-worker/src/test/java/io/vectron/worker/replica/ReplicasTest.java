@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.Member;
@@ -157,9 +158,10 @@ class ReplicasTest {
         return replicas.node().status(new GroupId(Entries.GROUP)).lifecycle();
     }
 
-    private ShardReplica replica(ShardFacts facts) {
+    private ShardReplica replica(ShardFacts facts, IndexParameters parameters) {
         VectorPointIndex.Maker maker =
-                VectorPointIndex.maker(facts, IndexLimits.DEFAULT.withHotRows(100), builders);
+                VectorPointIndex.maker(
+                        facts, IndexLimits.DEFAULT.withHotRows(100), parameters, builders);
         return new ShardReplica(
                 facts,
                 resources,

@@ -5,6 +5,7 @@ import io.vectron.index.Helpers;
 import io.vectron.index.IndexLimits;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.worker.shard.Entries;
 import io.vectron.worker.shard.InMemoryPointStore;
 import io.vectron.worker.shard.PointIndex;
@@ -26,7 +27,11 @@ class VectorPointIndexTest extends PointIndexContract {
     @Override
     protected PointIndex create() throws IOException {
         VectorPointIndex index =
-                VectorPointIndex.maker(Entries.facts(), IndexLimits.DEFAULT, pool)
+                VectorPointIndex.maker(
+                                Entries.facts(),
+                                IndexLimits.DEFAULT,
+                                IndexParameters.getDefaultInstance(),
+                                pool)
                         .open(folder.resolve("index"), new StoreOwner(new InMemoryPointStore()));
         made.add(index);
         return index;

@@ -14,6 +14,7 @@ import io.vectron.index.IndexLimits;
 import io.vectron.index.IndexStats;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
+import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
@@ -77,7 +78,8 @@ class ShardReplicaTest {
         return new ShardReplica(
                 Entries.facts(),
                 resources,
-                VectorPointIndex.maker(Entries.facts(), limits, builders),
+                VectorPointIndex.maker(
+                        Entries.facts(), limits, IndexParameters.getDefaultInstance(), builders),
                 recounts,
                 10,
                 new TraceMemory(100, Duration.ofHours(1)),
