@@ -1,44 +1,45 @@
 package io.vectron.index.code;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** Arithmetic on vectors of whole lines. */
+/** Directions between vectors of whole lines. */
 final class Directions {
+
+    private static final VectorSpecies<Float> SPECIES = FloatShapes.SPECIES;
 
     private Directions() {}
 
-    /** {@code x -= y} */
-    static void subtract(float[] x, float[] y) {
-        for (int i = 0; i < x.length; i++) {
-            x[i] -= y[i];
+    /**
+     * Writes the direction from one vector to another, of length 1, to {@code to} from {@code at};
+     * zeros if they are the same.
+     *
+     * <p>The lanes are added in one order: the compiler's own, which changes while a method is
+     * compiled, would let one training differ from the next.
+     *
+     * @return their distance
+     */
+    static float between(float[] from, float[] other, float[] to, int at) {
+        FloatVector sums = FloatVector.zero(SPECIES);
+        for (int i = 0; i < from.length; i += SPECIES.length()) {
+            FloatVector part = FloatShapes.load(other, i).sub(FloatShapes.load(from, i));
+            part.intoArray(to, at + i);
+            sums = part.fma(part, sums);
         }
-    }
-
-    /** Gives {@code x} the length 1 and returns its former length; a zero vector stays. */
-    static float normalise(float[] x) {
-        float length = (float) Math.sqrt(dot(x, x));
+        float sum = 0;
+        for (int lane = 0; lane < SPECIES.length(); lane++) {
+            sum += sums.lane(lane);
+        }
+        float length = (float) Math.sqrt(sum);
         if (length > 0) {
-            float factor = 1 / length;
-            for (int i = 0; i < x.length; i++) {
-                x[i] *= factor;
-            }
+            multiply(to, at, from.length, 1 / length);
         }
         return length;
     }
 
-    /**
-     * Dot product. The lanes are added in this order: the compiler's own, which changes while a
-     * method is compiled, would let one training differ from the next.
-     */
-    private static float dot(float[] x, float[] y) {
-        FloatVector sums = FloatVector.zero(FloatShapes.SPECIES);
-        for (int i = 0; i < x.length; i += FloatShapes.SPECIES.length()) {
-            sums = FloatShapes.load(x, i).fma(FloatShapes.load(y, i), sums);
+    private static void multiply(float[] x, int at, int size, float factor) {
+        for (int i = at; i < at + size; i += SPECIES.length()) {
+            FloatShapes.load(x, i).mul(factor).intoArray(x, i);
         }
-        float sum = 0;
-        for (float lane : sums.toArray()) {
-            sum += lane;
-        }
-        return sum;
     }
 }

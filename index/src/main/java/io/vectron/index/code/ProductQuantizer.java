@@ -78,6 +78,7 @@ public final class ProductQuantizer {
         int size = quantizer.codeBytes();
         float[] row = new float[Kernels.padded(quantizer.dimension())];
         float[] from = new float[size];
+        float[] other = new float[size];
         int[] neighbours = new int[RecordLayout.DEGREE];
         float[][] samples = new float[Math.clamp(MOST_SAMPLED_FLOATS / size, 1, MOST_SAMPLES)][];
         int count = 0;
@@ -91,9 +92,8 @@ public final class ProductQuantizer {
             quantizer.scale(row, from);
             rows.read(neighbours[random.nextInt(degree)], row);
             float[] direction = new float[size];
-            quantizer.scale(row, direction);
-            Directions.subtract(direction, from);
-            Directions.normalise(direction);
+            quantizer.scale(row, other);
+            Directions.between(from, other, direction, 0);
             samples[count++] = direction;
         }
         return Arrays.copyOf(samples, count);
@@ -158,9 +158,23 @@ public final class ProductQuantizer {
         return subspaces;
     }
 
-    /** Value of dimension {@code j} of centroid {@code c} in subspace {@code m}. */
-    float centroid(int m, int c, int j) {
-        return centroids[(m * WIDTH + j) * CENTROIDS + c];
+    /** {@code [(subspace * 8 + dimension) * 16 + centroid]}, for kernels; not to be changed. */
+    float[] centroids() {
+        return centroids;
+    }
+
+    /** {@code [subspace * 16 + centroid]}, for kernels; not to be changed. */
+    float[] halfSquares() {
+        return halfSquares;
+    }
+
+    /** Dot products of a vector's parts with the centroids of their subspaces, in that order. */
+    void dots(float[] vector, float[] to) {
+        for (int m = 0; m < subspaces; m++) {
+            for (int c = 0; c < CENTROIDS; c += LANES) {
+                dot(vector, m, c).intoArray(to, m * CENTROIDS + c);
+            }
+        }
     }
 
     /** Fills {@code to} for a query of {@link Quantizer#encodeQuery}, before rounding. */
@@ -193,17 +207,22 @@ public final class ProductQuantizer {
     private float score(float[] query, int m, float[] scores) {
         float least = Float.MAX_VALUE;
         for (int c = 0; c < CENTROIDS; c += LANES) {
-            FloatVector dot = FloatVector.zero(SPECIES);
-            for (int j = 0; j < WIDTH; j++) {
-                int at = m * WIDTH + j;
-                dot =
-                        FloatVector.fromArray(SPECIES, centroids, at * CENTROIDS + c)
-                                .fma(FloatVector.broadcast(SPECIES, query[at]), dot);
-            }
+            FloatVector dot = dot(query, m, c);
             dot.intoArray(scores, m * CENTROIDS + c);
             least = Math.min(least, dot.reduceLanes(MIN));
         }
         return least;
+    }
+
+    private FloatVector dot(float[] vector, int m, int c) {
+        FloatVector dot = FloatVector.zero(SPECIES);
+        for (int j = 0; j < WIDTH; j++) {
+            int at = m * WIDTH + j;
+            dot =
+                    FloatVector.fromArray(SPECIES, centroids, at * CENTROIDS + c)
+                            .fma(FloatVector.broadcast(SPECIES, vector[at]), dot);
+        }
+        return dot;
     }
 
     /** Bytes {@link #write} takes. */

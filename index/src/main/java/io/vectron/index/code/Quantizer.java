@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Turns floats into 7-bit codes: an offset for each dimension, one scale for all.
@@ -26,17 +28,20 @@ public final class Quantizer {
     private static final int MOST_SAMPLED_FLOATS = 1 << 22;
     private static final int OUTLIERS = 4_000; // one row of so many at each end
     private static final float LARGEST_SCALE = 1e30f;
+    private static final VectorSpecies<Float> SPECIES = FloatShapes.SPECIES;
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final boolean signed;
     private final float[] lowest;
+    private final float[] padded; // the same, as long as rows are
     private final float scale;
     private final int codeBytes;
 
     private Quantizer(Metric metric, float[] lowest, float scale) {
         this.signed = metric == Metric.DOT;
         this.lowest = lowest;
+        this.padded = Arrays.copyOf(lowest, Kernels.padded(lowest.length));
         this.scale = scale;
         this.codeBytes = new RecordLayout(lowest.length, false).codeBytes();
     }
@@ -105,9 +110,10 @@ public final class Quantizer {
      * @param to {@code float[codeBytes]}; zeros behind the dimension
      */
     public void scale(float[] row, float[] to) {
-        for (int j = 0; j < lowest.length; j++) {
-            float steps = (row[j] - lowest[j]) * scale;
-            to[j] = Math.min(LARGEST, Math.max(0f, steps)) - MIDDLE;
+        for (int j = 0; j < padded.length; j += SPECIES.length()) {
+            FloatVector steps =
+                    FloatShapes.load(row, j).sub(FloatShapes.load(padded, j)).mul(scale);
+            steps.max(0f).min(LARGEST).sub(MIDDLE).intoArray(to, j);
         }
         Arrays.fill(to, lowest.length, codeBytes, 0f);
     }

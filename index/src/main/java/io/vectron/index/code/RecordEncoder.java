@@ -68,10 +68,11 @@ public final class RecordEncoder {
             if (fused != null && slot < count) {
                 rows.read(ordinal, row);
                 quantizer.scale(row, neighbour);
-                fused.encode(centre, neighbour, slot, record);
-            } else if (fused != null) {
-                fused.leaveOut(slot, record);
+                fused.add(centre, neighbour, slot);
             }
+        }
+        if (fused != null) {
+            fused.encode(centre, count, bytes, record);
         }
     }
 }

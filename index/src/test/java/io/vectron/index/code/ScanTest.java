@@ -85,7 +85,7 @@ class ScanTest {
                 long at = layout.productCodesAt() + (m / 2) * 32L + NeighbourEncoder.byteOf(slot);
                 int code = record.get(ValueLayout.JAVA_BYTE, at) >> (4 * (m % 2)) & 15;
                 for (int j = 0; j < 8; j++) {
-                    dot += products.centroid(m, code, j) * query[8 * m + j];
+                    dot += products.centroids()[(8 * m + j) * 16 + code] * query[8 * m + j];
                 }
             }
             float a = record.get(FLOAT, layout.offsetsAt() + 4L * slot);
