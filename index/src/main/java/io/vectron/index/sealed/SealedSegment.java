@@ -69,6 +69,8 @@ public final class SealedSegment implements AutoCloseable {
                 header.place(Section.ID_ORDER).offset());
         this.deaths = new Deaths(rows);
         markStillborn();
+        PageAdvice.random(records);
+        PageAdvice.random(floats);
     }
 
     /**

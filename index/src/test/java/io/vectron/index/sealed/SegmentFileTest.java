@@ -2,6 +2,7 @@ package io.vectron.index.sealed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vectron.index.Metric;
 import io.vectron.index.code.RecordLayout;
@@ -54,6 +55,28 @@ class SegmentFileTest {
             assertThat(segment.records().address() % 4096).isZero();
             assertThat(segment.floats().address() % 4096).isZero();
             assertBodies(segment, source);
+        }
+    }
+
+    /** Else the system reads megabytes around each row that a walk jumps to. */
+    @Test
+    void pagesOfItsBodiesAreReadOneByOne() throws IOException {
+        Path maps = Path.of("/proc/self/smaps");
+        assumeTrue(Files.isReadable(maps), "only Linux tells");
+        Path file = folder.resolve("a.vsg");
+        SegmentWriter.write(
+                file, new RandomSource(7, 3_000, new RecordLayout(384, true), Metric.COSINE));
+        try (SealedSegment segment = SealedSegment.open(file)) {
+            List<String> flags = new ArrayList<>();
+            boolean ofFile = false;
+            for (String line : Files.readAllLines(maps)) {
+                if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                    ofFile = line.endsWith(segment.file().toString());
+                } else if (ofFile && line.startsWith("VmFlags:")) {
+                    flags.add(line);
+                }
+            }
+            assertThat(flags).anyMatch(line -> line.contains(" rr"));
         }
     }
 
