@@ -4,6 +4,7 @@ import io.vectron.index.hot.HotSegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segments of an index between two changes of their set, oldest rows first; the versions of
@@ -61,6 +62,24 @@ final class IndexView {
 
     HotSegment hot() {
         return hot;
+    }
+
+    /** The same with {@code fresh}, or nothing, in the place of some segments. */
+    IndexView with(Maintenance.Inputs replaced, @Nullable SealedPart fresh) {
+        List<SealedPart> parts = new ArrayList<>();
+        for (SealedPart part : sealed) {
+            if (!replaced.sealed().contains(part)) {
+                parts.add(part);
+            } else if (fresh != null && part == replaced.sealed().getFirst()) {
+                parts.add(fresh);
+            }
+        }
+        if (fresh != null && replaced.sealed().isEmpty()) {
+            parts.add(fresh);
+        }
+        List<HotSegment> waiting = new ArrayList<>(frozen);
+        waiting.removeAll(replaced.frozen());
+        return new IndexView(parts, waiting, hot);
     }
 
     /** The segments in memory, oldest first. */

@@ -50,6 +50,8 @@ public final class VectorIndex implements AutoCloseable {
     /** Held while rows, deaths or the set of segments change; never while a search runs. */
     private final ReentrantLock writing = new ReentrantLock();
 
+    private final LateDeaths late = new LateDeaths(); // under the lock
+
     private volatile IndexView view; // replaced under the lock
     private volatile long position; // written under the lock
     private volatile boolean closed;
@@ -216,6 +218,7 @@ public final class VectorIndex implements AutoCloseable {
             throw new IllegalStateException(
                     "index " + name + " has no live row of version " + version);
         }
+        late.add(version, at);
     }
 
     /**
@@ -457,29 +460,24 @@ public final class VectorIndex implements AutoCloseable {
         @Override
         public void replace(
                 Maintenance.Inputs inputs, @Nullable SealedPart fresh, Survivors survivors) {
-            writing.lock();
-            try {
-                if (fresh != null) {
-                    fresh.markDeathsSince(survivors);
-                }
-                IndexView now = view;
-                List<SealedPart> sealed = new ArrayList<>();
-                for (SealedPart part : now.sealed()) {
-                    if (!inputs.sealed().contains(part)) {
-                        sealed.add(part);
-                    } else if (fresh != null && part == inputs.sealed().getFirst()) {
-                        sealed.add(fresh);
-                    }
-                }
-                if (fresh != null && inputs.sealed().isEmpty()) {
-                    sealed.add(fresh);
-                }
-                List<HotSegment> frozen = new ArrayList<>(now.frozen());
-                frozen.removeAll(inputs.frozen());
-                change(new IndexView(sealed, frozen, now.hot()));
-            } finally {
-                writing.unlock();
+            if (fresh != null) {
+                // One look at each of its rows takes long: writers go on meanwhile.
+                locked(late::begin);
+                fresh.markDeathsSince(survivors);
             }
+            locked(() -> {
+                late.end(fresh);
+                change(view.with(inputs, fresh));
+            });
+        }
+    }
+
+    private void locked(Runnable action) {
+        writing.lock();
+        try {
+            action.run();
+        } finally {
+            writing.unlock();
         }
     }
 
