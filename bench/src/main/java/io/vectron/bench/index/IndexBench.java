@@ -74,7 +74,7 @@ final class IndexBench {
                     entry("pauses.p999_ms", new Target.AtMost(50)),
                     entry("pauses.apply_p999_ms", new Target.AtMost(50)),
                     entry("open.seconds", new Target.AtMost(2)),
-                    entry("open.process_mb", new Target.AtMost(100)),
+                    entry("open.own_mb", new Target.AtMost(100)),
                     entry("merge.write_amplification", new Target.AtMost(3)));
 
     private static final int EF = 64;
@@ -256,6 +256,7 @@ final class IndexBench {
         Percentiles writes = millis(measured.writes());
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("written_per_second", measured.writtenPerSecond());
+        metrics.put("waited_share", measured.waitedShare());
         metrics.put("idle_p50_ms", alone.at(0.5));
         metrics.put("p50_ms", beside.at(0.5));
         metrics.put("idle_p99_ms", alone.at(0.99));

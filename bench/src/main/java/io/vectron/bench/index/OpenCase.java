@@ -1,6 +1,7 @@
 package io.vectron.bench.index;
 
 import io.vectron.bench.data.Truth;
+import io.vectron.bench.index.engine.Engines;
 import io.vectron.bench.index.engine.IndexShape;
 import io.vectron.bench.index.process.EngineProcess;
 import io.vectron.bench.index.process.Launch;
@@ -41,13 +42,15 @@ final class OpenCase {
         Launch usual = Launch.of(IndexShape.DEFAULT);
         Path folder;
         long bytes;
-        try (Runner built = start("vectron-built", usual)) {
+        try (Runner built = start(Engines.VECTRON.label(), usual)) {
             folder = context.builds().make(built).folder();
             bytes = built.process().memory().index();
         }
         Launch small = usual.withHeap(HEAP_MB);
         if (context.plan().cases().contains(OPEN)) {
-            open(folder, small);
+            boolean forgotten = MemoryGroup.forgetPages(folder);
+            open(folder, small, forgotten ? "not in the page cache" : "as they were");
+            open(folder, small, "in the page cache");
         }
         if (context.plan().cases().contains(LIMIT)) {
             report("none", searched(folder, small));
@@ -59,10 +62,10 @@ final class OpenCase {
         return Runner.whole(name, launch, context.data(), context.scratch());
     }
 
-    private void open(Path folder, Launch launch) throws IOException {
-        boolean cold = MemoryGroup.forgetPages(folder);
+    private void open(Path folder, Launch launch, String files) throws IOException {
         try (Runner opened = start("vectron-opened", launch)) {
             EngineProcess process = opened.process();
+            long own = process.ownBytes();
             Duration before = process.cpu();
             Duration wall = process.open(folder);
             Duration cpu = process.cpu().minus(before);
@@ -71,7 +74,7 @@ final class OpenCase {
             Map<String, String> params = new LinkedHashMap<>();
             params.put("rows", "" + context.data().rows());
             params.put("segments", "" + process.counters().getOrDefault("segments", 0L));
-            params.put("files", cold ? "not in the page cache" : "as they were");
+            params.put("files", files);
             params.put("heap_limit_mb", "" + HEAP_MB);
             Map<String, Double> metrics = new LinkedHashMap<>();
             metrics.put("seconds", wall.toNanos() / 1e9);
@@ -79,6 +82,7 @@ final class OpenCase {
             metrics.put("index_mb", memory.index() / MB);
             metrics.put("heap_mb", memory.heap() / MB);
             if (memory.own() >= 0) {
+                metrics.put("own_mb", (memory.own() - own) / MB);
                 metrics.put("process_mb", memory.own() / MB);
             }
             context.add(OPEN, params, metrics);

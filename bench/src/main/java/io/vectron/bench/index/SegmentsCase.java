@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The same rows in one sealed segment and in several, searched in turn at the same ef. */
+/**
+ * The same rows in one sealed segment and in several, searched in turn at the same ef: by the
+ * thread that was asked alone, and with the other cores helping it.
+ */
 final class SegmentsCase {
     static final String NAME = "search-segments";
 
@@ -32,7 +35,7 @@ final class SegmentsCase {
     }
 
     /** An index, and what each round of searches in it took. */
-    private record Searched(Runner runner, List<Round> rounds) {}
+    private record Searched(Runner runner, int helpers, List<Round> rounds) {}
 
     private record Round(Percentiles millis, double wallSeconds, double cpuSeconds) {}
 
@@ -40,7 +43,11 @@ final class SegmentsCase {
         List<Searched> all = new ArrayList<>();
         try {
             for (int segments : SEGMENTS) {
-                all.add(new Searched(built(segments), new ArrayList<>()));
+                all.add(new Searched(built(segments, 0), 0, new ArrayList<>()));
+            }
+            int others = Runtime.getRuntime().availableProcessors() - 1;
+            for (int segments : others == 0 ? new int[0] : SEGMENTS) {
+                all.add(new Searched(built(segments, others), others, new ArrayList<>()));
             }
             for (Searched searched : all) {
                 for (int i = 0; i < WARM_UPS; i++) {
@@ -60,13 +67,14 @@ final class SegmentsCase {
         }
     }
 
-    private Runner built(int segments) throws IOException {
+    private Runner built(int segments, int helpers) throws IOException {
         int rows = context.data().rows();
         int hot = Math.min((rows + segments - 1) / segments, IndexLimits.MAX_ROWS);
         MergePolicy usual = MergePolicy.DEFAULT;
         IndexShape shape =
                 IndexShape.DEFAULT
                         .withHotRows(hot)
+                        .withHelpers(helpers)
                         .with(
                                 new MergePolicy(
                                         MOST_FAN_OUT,
@@ -102,6 +110,7 @@ final class SegmentsCase {
                 "" + searched.runner().process().counters().getOrDefault("segments", 0L));
         params.put("ef", "" + EF);
         params.put("threads", "1");
+        params.put("helpers", "" + searched.helpers());
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("recall_at_10", truth.recall(answers, IndexBench.K));
         metrics.put("qps", truth.queries() / wall);

@@ -76,7 +76,7 @@ class OwnCasesTest {
         new IndexBench(data, plan, scratch, report, Screen.err()).run();
 
         assertThat(ofCase(lines(), "search-segments"))
-                .hasSize(4)
+                .hasSizeBetween(4, 8) // the latter if there is a core to help
                 .allSatisfy(line -> assertThat(figure(line, "recall_at_10")).isGreaterThan(0.95))
                 .anySatisfy(line -> assertThat(line).contains("\"segments\":\"1\""))
                 .anySatisfy(line -> assertThat(line).contains("\"segments\":\"8\""));
@@ -89,8 +89,8 @@ class OwnCasesTest {
                     assertThat(figure(line, "seals")).isPositive();
                 });
         assertThat(ofCase(lines(), "open"))
-                .singleElement()
-                .satisfies(line -> assertThat(figure(line, "seconds")).isBetween(0.001, 60.0));
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(figure(line, "seconds")).isBetween(0.001, 60.0));
         // Without the right to make a control group there is the one without a limit only.
         assertThat(ofCase(lines(), "memory-limit"))
                 .hasSizeBetween(1, 2)

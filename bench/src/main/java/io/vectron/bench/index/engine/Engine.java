@@ -69,8 +69,9 @@ public interface Engine extends AutoCloseable {
          *
          * @param rows numbers of the rows
          * @param count how many of them, from the first
+         * @return nanoseconds that it waited for the engine to take more
          */
-        void rewrite(int[] rows, int count) throws IOException, InterruptedException;
+        long rewrite(int[] rows, int count) throws IOException, InterruptedException;
 
         /** Waits until no background work is left. */
         void settle() throws InterruptedException;

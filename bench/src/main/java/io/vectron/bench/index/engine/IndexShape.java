@@ -20,46 +20,54 @@ import java.util.stream.Collectors;
  * @param graph how graphs are built
  * @param layout of sealed segments
  * @param merges when sealed segments are merged
+ * @param helpers threads that search segments beside the one that was asked
  */
-public record IndexShape(int hotRows, GraphSpec graph, SegmentLayout layout, MergePolicy merges) {
+public record IndexShape(
+        int hotRows, GraphSpec graph, SegmentLayout layout, MergePolicy merges, int helpers) {
 
     /** No number of rows: hot segments as in a collection that says nothing of them. */
     public static final int USUAL = 0;
 
     /** As in a collection that says nothing. */
     public static final IndexShape DEFAULT =
-            new IndexShape(USUAL, GraphSpec.DEFAULT, SegmentLayout.FUSED, MergePolicy.DEFAULT);
+            new IndexShape(USUAL, GraphSpec.DEFAULT, SegmentLayout.FUSED, MergePolicy.DEFAULT, 0);
 
     private static final long ANY_BYTES = 64L << 30;
 
     /** Refuses a negative number of rows. */
     public IndexShape {
-        if (hotRows < 0) {
-            throw new IllegalArgumentException("negative number of hot rows: " + hotRows);
+        if (hotRows < 0 || helpers < 0) {
+            throw new IllegalArgumentException(
+                    "negative number: " + hotRows + " hot rows, " + helpers + " helpers");
         }
     }
 
     /** The same with hot segments of so many rows, whatever they take. */
     public IndexShape withHotRows(int rows) {
-        return new IndexShape(rows, graph, layout, merges);
+        return new IndexShape(rows, graph, layout, merges, helpers);
     }
 
     /** The same with another graph. */
     public IndexShape with(GraphSpec other) {
-        return new IndexShape(hotRows, other, layout, merges);
+        return new IndexShape(hotRows, other, layout, merges, helpers);
     }
 
     /** The same with another layout. */
     public IndexShape with(SegmentLayout other) {
-        return new IndexShape(hotRows, graph, other, merges);
+        return new IndexShape(hotRows, graph, other, merges, helpers);
     }
 
     /** The same with other merges. */
     public IndexShape with(MergePolicy other) {
-        return new IndexShape(hotRows, graph, layout, other);
+        return new IndexShape(hotRows, graph, layout, other, helpers);
     }
 
-    /** What there is to know of it, by name: the key of what was built, too. */
+    /** The same with other helpers. */
+    public IndexShape withHelpers(int threads) {
+        return new IndexShape(hotRows, graph, layout, merges, threads);
+    }
+
+    /** What there is to know of how it is built, by name: the key of what was built, too. */
     public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         settings.put("hot", "" + hotRows);
@@ -72,11 +80,26 @@ public record IndexShape(int hotRows, GraphSpec graph, SegmentLayout layout, Mer
         return settings;
     }
 
-    /** The settings in one word. */
+    /** How it is built, in one word. */
+    String description() {
+        return word(settings());
+    }
+
+    /** All of it in one word. */
     public String text() {
-        return settings().entrySet().stream()
+        return word(all());
+    }
+
+    private static String word(Map<String, String> settings) {
+        return settings.entrySet().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue())
                 .collect(Collectors.joining(","));
+    }
+
+    private Map<String, String> all() {
+        Map<String, String> all = new TreeMap<>(settings());
+        all.put("helpers", "" + helpers);
+        return all;
     }
 
     /**
@@ -85,7 +108,7 @@ public record IndexShape(int hotRows, GraphSpec graph, SegmentLayout layout, Mer
      * @throws IllegalArgumentException if a setting is unknown or out of range
      */
     public static IndexShape of(String text) {
-        Map<String, String> settings = new TreeMap<>(DEFAULT.settings());
+        Map<String, String> settings = new TreeMap<>(DEFAULT.all());
         for (String setting : text.isEmpty() ? new String[0] : text.split(",")) {
             String[] parts = setting.split("=", 2);
             if (parts.length < 2 || settings.replace(parts[0], parts[1]) == null) {
@@ -106,7 +129,11 @@ public record IndexShape(int hotRows, GraphSpec graph, SegmentLayout layout, Mer
                         MergePolicy.DEFAULT.maxRows(),
                         MergePolicy.DEFAULT.deadShare());
         return new IndexShape(
-                number(settings, "hot", Integer::valueOf), graph, layout(settings), merges);
+                number(settings, "hot", Integer::valueOf),
+                graph,
+                layout(settings),
+                merges,
+                number(settings, "helpers", Integer::valueOf));
     }
 
     private static SegmentLayout layout(Map<String, String> settings) {

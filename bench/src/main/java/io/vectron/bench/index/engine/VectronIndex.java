@@ -3,6 +3,7 @@ package io.vectron.bench.index.engine;
 import io.vectron.bench.data.Dataset;
 import io.vectron.index.Admission;
 import io.vectron.index.BuilderPool;
+import io.vectron.index.Helpers;
 import io.vectron.index.IndexLimits;
 import io.vectron.index.IndexOwner;
 import io.vectron.index.IndexSpec;
@@ -53,6 +54,7 @@ final class VectronIndex implements Engine.Updatable {
     private final boolean seals;
     private @Nullable BuilderPool pool;
     private @Nullable VectorIndex index;
+    private final @Nullable IdleThreads helpers;
     private long @Nullable [] versions; // by row; null while each is the row's number
     private long position;
 
@@ -60,6 +62,7 @@ final class VectronIndex implements Engine.Updatable {
         this.data = data;
         this.shape = shape;
         this.seals = seals;
+        this.helpers = shape.helpers() == 0 ? null : new IdleThreads(shape.helpers());
     }
 
     /** All rows are kept in memory, as a shard holds those that are not sealed. */
@@ -76,7 +79,7 @@ final class VectronIndex implements Engine.Updatable {
     @Override
     public String description() {
         return "VectorIndex, "
-                + (seals ? "sealing and merging: " + shape.text() : "rows in memory");
+                + (seals ? "sealing and merging: " + shape.description() : "rows in memory");
     }
 
     /** One index is built by one thread. */
@@ -137,8 +140,10 @@ final class VectronIndex implements Engine.Updatable {
     @Override
     public Search search() {
         VectorIndex searched = open();
+        Helpers idle = helpers == null ? Helpers.NONE : helpers;
         return (query, k, ef, answer) -> {
-            List<SearchResult.Hit> hits = searched.search(SearchQuery.of(query, k, ef)).hits();
+            List<SearchResult.Hit> hits =
+                    searched.search(SearchQuery.of(query, k, ef), idle).hits();
             for (int i = 0; i < hits.size(); i++) {
                 answer[i] = Integer.parseInt(hits.get(i).id());
             }
@@ -147,17 +152,23 @@ final class VectronIndex implements Engine.Updatable {
     }
 
     @Override
-    public void rewrite(int[] rows, int count) throws InterruptedException {
+    public long rewrite(int[] rows, int count) throws InterruptedException {
         VectorIndex written = open();
         long[] known = versions();
+        long waited = 0;
         for (int i = 0; i < count; i++) {
-            await(() -> written.admission(1) == Admission.ADMITTED);
+            if (written.admission(1) != Admission.ADMITTED) {
+                long start = System.nanoTime();
+                await(() -> written.admission(1) == Admission.ADMITTED);
+                waited += System.nanoTime() - start;
+            }
             int row = rows[i];
             long former = known[row];
             known[row] = position++;
             written.upsert(Integer.toString(row), known[row], data.row(row), former);
         }
         written.publish(position);
+        return waited;
     }
 
     private long[] versions() {
@@ -227,6 +238,9 @@ final class VectronIndex implements Engine.Updatable {
         }
         if (pool != null) {
             pool.close();
+        }
+        if (helpers != null) {
+            helpers.close();
         }
     }
 }

@@ -90,12 +90,14 @@ public final class EngineProcess implements AutoCloseable {
     /** What searches took in nanoseconds, alone and beside writes. */
     public static final class BesideWrites {
         private final double writtenPerSecond;
+        private final double waitedShare;
         private final long[] alone;
         private final long[] beside;
         private final long[] writes;
 
-        private BesideWrites(double writtenPerSecond, long[] alone, long[] beside, long[] writes) {
-            this.writtenPerSecond = writtenPerSecond;
+        private BesideWrites(long[] written, long[] alone, long[] beside, long[] writes) {
+            this.writtenPerSecond = written[0] * 1e9 / written[1];
+            this.waitedShare = written[2] / (double) written[1];
             this.alone = alone;
             this.beside = beside;
             this.writes = writes;
@@ -104,6 +106,11 @@ public final class EngineProcess implements AutoCloseable {
         /** Rows written a second beside the searches. */
         public double writtenPerSecond() {
             return writtenPerSecond;
+        }
+
+        /** Share of the time that the writer was told to wait: the index took no more rows. */
+        public double waitedShare() {
+            return waitedShare;
         }
 
         /** Each search without writes. */
@@ -116,7 +123,7 @@ public final class EngineProcess implements AutoCloseable {
             return beside;
         }
 
-        /** Each batch of writes, until it could be searched. */
+        /** Each batch of writes, until it could be searched; without what it was told to wait. */
         public long[] writes() {
             return writes;
         }
@@ -315,7 +322,8 @@ public final class EngineProcess implements AutoCloseable {
         return counters;
     }
 
-    private long ownBytes() throws IOException {
+    /** Its resident bytes that are no file's, -1 where the system does not tell. */
+    public long ownBytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         if (!Files.isReadable(status)) {
             return -1;
@@ -337,8 +345,7 @@ public final class EngineProcess implements AutoCloseable {
     public BesideWrites besideWrites(int aSecond, int seconds, int k, int ef) throws IOException {
         String request = "writes " + aSecond + " " + seconds + " " + k + " " + ef;
         long[] written = longs(ask(request, "written"));
-        return new BesideWrites(
-                written[0] * 1e9 / written[1], longs(line()), longs(line()), longs(line()));
+        return new BesideWrites(written, longs(line()), longs(line()), longs(line()));
     }
 
     /** Ends the process; kills it if it does not end by itself. */

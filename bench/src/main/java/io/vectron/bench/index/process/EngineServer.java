@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * memory                -> memory INDEX_BYTES HEAP_BYTES, the latter -1 where there is no such heap
  * counters              -> counters NAME NUMBER …
  * rewrite TIMES         -> progress ROWS …, rewritten WALL_NANOS
- * writes A_SECOND SECONDS K EF -> written ROWS NANOS, three lines of NANOS: searches alone, beside,
- *                          and the writes
+ * writes A_SECOND SECONDS K EF -> written ROWS NANOS WAITED, and three lines of NANOS: searches
+ *                          alone, searches beside the writes, and the writes
  * }</pre>
  *
  * It begins with {@code ready DESCRIPTION}; what fails is answered by {@code error MESSAGE}. It
@@ -222,7 +222,13 @@ public final class EngineServer {
     private void writes(int[] numbers) throws IOException, InterruptedException {
         var load = new WriteLoad(updatable(), data);
         var measured = load.searchBeside(numbers[0], numbers[1], queries, numbers[2], numbers[3]);
-        say("written " + measured.written() + " " + measured.writingNanos());
+        say(
+                "written "
+                        + measured.written()
+                        + " "
+                        + measured.writingNanos()
+                        + " "
+                        + measured.waitedNanos());
         say(line(measured.alone()));
         say(line(measured.beside()));
         say(line(measured.writes()));

@@ -37,9 +37,16 @@ final class WriteLoad {
      * @param alone nanoseconds of each search while nothing was written
      * @param beside the same beside the writes
      * @param writes nanoseconds of each batch of writes, until it could be searched
+     * @param waitedNanos what the writer waited for the engine to take more
      */
     @SuppressWarnings("ArrayRecordComponent") // handed from one method to its caller
-    record Measured(long written, long writingNanos, long[] alone, long[] beside, long[] writes) {}
+    record Measured(
+            long written,
+            long writingNanos,
+            long[] alone,
+            long[] beside,
+            long[] writes,
+            long waitedNanos) {}
 
     /** Writes every row {@code times} times in random order; returns the nanoseconds it took. */
     long rewrite(int times, IntConsumer progress) throws IOException, InterruptedException {
@@ -53,7 +60,7 @@ final class WriteLoad {
             for (int at = 0; at < order.length; at += BATCH) {
                 int count = Math.min(BATCH, order.length - at);
                 System.arraycopy(order, at, batch, 0, count);
-                engine.rewrite(batch, count);
+                var _ = engine.rewrite(batch, count);
                 progress.accept(turn * order.length + at + count);
             }
         }
@@ -95,7 +102,13 @@ final class WriteLoad {
             throw new IllegalStateException("writing failed: " + failed, failed);
         }
         engine.settle();
-        return new Measured(writer.written, writer.nanos, alone, beside, writer.writes.toArray());
+        return new Measured(
+                writer.written,
+                writer.nanos,
+                alone,
+                beside,
+                writer.writes.toArray(),
+                writer.waited);
     }
 
     private static long[] timed(
@@ -136,6 +149,7 @@ final class WriteLoad {
         private long written; // read after the thread's end
         private long nanos; // the same
         private final Nanos writes = new Nanos(); // the same
+        private long waited; // the same
 
         Writer(int aSecond, AtomicBoolean stop, AtomicReference<@Nullable Throwable> failure) {
             this.batch = Math.max(1, aSecond / BATCHES_A_SECOND);
@@ -156,8 +170,9 @@ final class WriteLoad {
                         rows[i] = random.nextInt(data.rows());
                     }
                     long began = System.nanoTime();
-                    engine.rewrite(rows, batch);
-                    writes.add(System.nanoTime() - began);
+                    long told = engine.rewrite(rows, batch);
+                    writes.add(System.nanoTime() - began - told);
+                    waited += told;
                     written += batch;
                     nanos = System.nanoTime() - start;
                     due += pause;
