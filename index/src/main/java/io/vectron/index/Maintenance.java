@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
 import io.vectron.index.IndexStats.Written;
@@ -21,15 +22,19 @@ import io.vectron.index.sealed.SegmentSummary;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals full hot segments and merges sealed ones: one task at a time, in slices on the pool.
+ * Seals full hot segments and merges sealed ones, in slices on the pool: at most one task of each
+ * kind, and a seal goes before a merge. A merge of many rows takes minutes, and hot segments that
+ * waited for it would fill the memory.
  *
  * <p>A task chooses the rows not dead at the position published when it begins, builds their graph,
  * and writes a file. Then, in this order: everything up to that position becomes durable at the
@@ -77,7 +82,12 @@ final class Maintenance {
      * @param rewrite null if no row survives
      */
     private record Task(
-            Inputs inputs, IndexView held, Survivors survivors, @Nullable Rewrite rewrite) {}
+            Inputs inputs, IndexView held, Survivors survivors, @Nullable Rewrite rewrite) {
+
+        boolean seals() {
+            return inputs.sealed().isEmpty();
+        }
+    }
 
     private final IndexSpec spec;
     private final String name;
@@ -87,7 +97,9 @@ final class Maintenance {
     private final LongAdder seals = new LongAdder();
     private final LongAdder merges = new LongAdder();
     private volatile Written written = new Written(0, 0, 0, 0); // replaced by the pool only
-    private volatile @Nullable Task task; // written by the pool only
+    private volatile @Nullable Task seal; // written by the pool only
+    private volatile @Nullable Task merge; // the same
+    private @Nullable Task stepped; // the one of the two that goes on, or failed; pool only
     private Duration pause = FIRST_PAUSE; // pool only
     private long pausedUntil = System.nanoTime(); // pool only
     private volatile @Nullable String failure;
@@ -119,16 +131,20 @@ final class Maintenance {
 
     /** What is being done; empty if nothing is. */
     String describe() {
-        Task now = task;
-        if (now == null) {
+        return Stream.of(describe(seal), describe(merge))
+                .filter(text -> !text.isEmpty())
+                .collect(joining("; "));
+    }
+
+    private static String describe(@Nullable Task task) {
+        if (task == null) {
             return "";
         }
-        Inputs inputs = now.inputs();
-        double progress = now.rewrite() == null ? 1 : now.rewrite().progress();
+        double progress = task.rewrite() == null ? 1 : task.rewrite().progress();
         return "%s %d rows, %d %%"
                 .formatted(
-                        inputs.sealed().isEmpty() ? "seals" : "merges",
-                        now.survivors().count(),
+                        task.seals() ? "seals" : "merges",
+                        task.survivors().count(),
                         (int) (100 * progress));
     }
 
@@ -149,8 +165,8 @@ final class Maintenance {
             return false;
         }
         try {
-            Task now = task == null ? begin() : task;
-            task = now;
+            Task now = next();
+            stepped = now;
             if (now == null) {
                 failure = null; // what failed was the tidying behind a task, or is no longer needed
                 return false;
@@ -181,7 +197,7 @@ final class Maintenance {
         pausedUntil = System.nanoTime() + pause.toNanos();
         Duration doubled = pause.multipliedBy(2);
         pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-        Task failed = task;
+        Task failed = stepped;
         if (failed != null) {
             end(failed);
         }
@@ -189,27 +205,40 @@ final class Maintenance {
 
     private void end(Task ended) {
         ended.held().release();
-        task = null;
+        if (ended.seals()) {
+            seal = null;
+        } else {
+            merge = null;
+        }
+        stepped = null;
     }
 
-    /** Ends a task that is under way without its result. */
+    /** Ends tasks that are under way without their results. */
     void close() {
-        Task unfinished = task;
-        if (unfinished != null) {
-            end(unfinished);
+        for (Task unfinished : Arrays.asList(seal, merge)) {
+            if (unfinished != null) {
+                end(unfinished);
+            }
         }
     }
 
-    private @Nullable Task begin() {
+    /** The task to go on with; null if there is nothing to do. */
+    private @Nullable Task next() {
         IndexView view = segments.view();
         long position = segments.position();
         if (position == 0) {
             return null; // the owner is still restoring rows and deaths
         }
-        Inputs inputs = toSeal(view, position);
-        if (inputs == null) {
-            inputs = toMerge(view);
+        if (seal == null) {
+            seal = begin(view, toSeal(view, position), position);
         }
+        if (seal == null && merge == null) {
+            merge = begin(view, toMerge(view), position);
+        }
+        return seal != null ? seal : merge;
+    }
+
+    private @Nullable Task begin(IndexView view, @Nullable Inputs inputs, long position) {
         if (inputs == null || !view.acquire()) {
             return null;
         }
@@ -268,8 +297,8 @@ final class Maintenance {
             folder.publish(replaced, List.of(addition));
             show(draft.id(), done);
         }
-        (inputs.sealed().isEmpty() ? seals : merges).increment();
-        if (inputs.sealed().isEmpty()) {
+        (done.seals() ? seals : merges).increment();
+        if (done.seals()) {
             owner.sealed(inputs.to());
         }
         owner.forgetDeaths(inputs.from(), inputs.to(), survivors.position());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vectron.index.MaintenanceReport.Kind;
+import io.vectron.index.merge.MergePolicy;
 import io.vectron.index.sealed.CorruptSegmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -201,6 +202,38 @@ class MaintenanceTest {
             assertThat(index.stats().sealed().rows()).isEqualTo(300);
             assertThat(index.search(query()).hits()).hasSize(10);
         }
+    }
+
+    /** Else hot segments would fill the memory while millions of rows are merged. */
+    @Test
+    void aSealDoesNotWaitForAMerge() {
+        IndexSpec spec = SPEC.with(new MergePolicy(2, 1_000, 1 << 20, 0.25));
+        Random random = new Random(4);
+        int[] next = {0};
+        try (VectorIndex index =
+                Indexes.open(spec, root.resolve("index"), Indexes.NOBODY, pool, 5)) {
+            Await.until(
+                    "a seal that ended before a merge that had begun",
+                    () -> {
+                        append(index, next, 900, random);
+                        seal(index);
+                        long merges = index.stats().sealed().merges();
+                        if (!index.report(0).task().contains("merges")) {
+                            return false;
+                        }
+                        append(index, next, 10, random);
+                        seal(index);
+                        return index.stats().sealed().merges() == merges;
+                    });
+        }
+    }
+
+    private static void append(VectorIndex index, int[] next, int rows, Random random) {
+        for (int i = 0; i < rows; i++) {
+            int row = next[0]++;
+            index.upsert("p" + row, row, point(random), VectorIndex.NONE);
+        }
+        index.publish(next[0]);
     }
 
     @Test
