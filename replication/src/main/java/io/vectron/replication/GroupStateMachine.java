@@ -43,6 +43,7 @@ final class GroupStateMachine extends BaseStateMachine {
     private final GroupId id;
     private final ReplicatedState state;
     private final AtomicBoolean leading = new AtomicBoolean();
+    private final AtomicBoolean preparing = new AtomicBoolean();
 
     /** Ratis calls from one thread at a time, but a late close may come from another. */
     private final Object lock = new Object();
@@ -102,7 +103,25 @@ final class GroupStateMachine extends BaseStateMachine {
             return false;
         }
         long age = System.nanoTime() - snapshotNanos;
-        return bytesSinceSnapshot >= policy.bytes() || age >= policy.age().toNanos();
+        return entriesSinceSnapshot >= policy.entries()
+                || bytesSinceSnapshot >= policy.bytes()
+                || age >= policy.age().toNanos();
+    }
+
+    /** Whether the state is to be prepared for a snapshot now; one at a time. */
+    boolean beginPreparing() {
+        return failure == null && preparing.compareAndSet(false, true);
+    }
+
+    /** Beside the log: what the state writes now, the apply thread need not. */
+    void prepareSnapshot() {
+        try {
+            state.prepareCheckpoint();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("group {} could not prepare a snapshot", id, e);
+        } finally {
+            preparing.set(false);
+        }
     }
 
     // ---- life ----

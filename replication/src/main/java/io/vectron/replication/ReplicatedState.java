@@ -11,7 +11,8 @@ import java.nio.file.Path;
  *
  * <p>Threads: {@link #open}, {@link #apply}, {@link #advanced}, {@link #checkpoint}, {@link
  * #restore} and {@link #close} never run at the same time as one another, and each sees what the
- * former one did. {@link #leadership} may come from any thread, at any time.
+ * former one did. {@link #leadership} and {@link #prepareCheckpoint} may come from any thread, at
+ * any time.
  *
  * <p>Life: {@code open (apply | advanced | checkpoint)* close}, any number of times: a member that
  * has fallen behind is closed, gets a checkpoint of the leader put under {@code live}, and is
@@ -50,6 +51,16 @@ public interface ReplicatedState extends AutoCloseable {
      * @param at position of the last call of {@link #apply} or {@link #advanced}
      */
     void checkpoint(RaftPosition at, Path target) throws IOException;
+
+    /**
+     * Does ahead what would keep a checkpoint long, such as writing out what is in memory, so that
+     * no more than what is applied meanwhile is left to it. Comes before most checkpoints, from a
+     * thread of its own and at the same time as any other call, {@link #close} included. By default
+     * there is nothing to do.
+     *
+     * @throws IOException if it failed; the checkpoint is tried all the same
+     */
+    default void prepareCheckpoint() throws IOException {}
 
     /**
      * Builds {@code live}, which exists and is empty, from a finished checkpoint, which must stay

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,12 @@ public final class ReplicationNode implements AutoCloseable {
     private final ReentrantLock changes = new ReentrantLock();
 
     private final ScheduledExecutorService upkeep;
+
+    /** Holds one task a group at most. */
+    private final ExecutorService preparer =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("snapshot-preparer").factory());
+
     private volatile @Nullable RaftServer server;
 
     /**
@@ -353,15 +360,25 @@ public final class ReplicationNode implements AutoCloseable {
             try {
                 if (replica.machine().failure() != null) {
                     closeFailed(running, id);
-                } else if (replica.machine().snapshotDue(config.snapshots())) {
-                    var _ =
-                            requestSnapshot(running, id, replica)
-                                    .whenComplete((reply, e) -> snapshotRequested(id, e));
+                } else if (replica.machine().snapshotDue(config.snapshots())
+                        && replica.machine().beginPreparing()) {
+                    preparer.execute(() -> prepareAndRequest(running, id, replica));
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 LOG.warn("upkeep of group {} failed", id, e);
             }
         });
+    }
+
+    private void prepareAndRequest(RaftServer running, GroupId id, Replica replica) {
+        replica.machine().prepareSnapshot();
+        try {
+            var _ =
+                    requestSnapshot(running, id, replica)
+                            .whenComplete((reply, e) -> snapshotRequested(id, e));
+        } catch (IOException | RuntimeException e) {
+            snapshotRequested(id, e);
+        }
     }
 
     /** Not while groups come and go: one that is just being started must not be closed. */
@@ -385,6 +402,7 @@ public final class ReplicationNode implements AutoCloseable {
     @Override
     public void close() throws IOException {
         upkeep.shutdownNow();
+        preparer.shutdownNow();
         RaftServer running = server;
         server = null;
         stop(running);

@@ -9,7 +9,8 @@ import java.util.Objects;
  * When a group checkpoints its state and lets go of the log before it. Whichever limit is reached
  * first counts, and none of them when nothing was applied since.
  *
- * @param entries entries applied since the last snapshot
+ * @param entries entries applied since the last snapshot; at four times as many in the log one
+ *     is taken even if the state is not prepared for it
  * @param bytes bytes of entries applied since the last snapshot; bounds the log on the disk and the
  *     time to replay it
  * @param age time since the last snapshot

@@ -25,6 +25,7 @@ final class JournalState implements ReplicatedState {
         volatile @Nullable IOException onOpen;
         volatile @Nullable IOException onApply;
         volatile @Nullable IOException onCheckpoint;
+        volatile @Nullable IOException onPrepare;
         volatile @Nullable Runnable beforeApply;
     }
 
@@ -32,6 +33,7 @@ final class JournalState implements ReplicatedState {
     private final List<String> entries = new CopyOnWriteArrayList<>();
     final List<RaftPosition> opened = new CopyOnWriteArrayList<>();
     final List<RaftPosition> appliedHere = new CopyOnWriteArrayList<>();
+    final List<String> preparedBy = new CopyOnWriteArrayList<>(); // names of threads
     final List<Boolean> leadership = new CopyOnWriteArrayList<>();
     private volatile RaftPosition applied = RaftPosition.NONE;
     private @Nullable Path live;
@@ -95,6 +97,12 @@ final class JournalState implements ReplicatedState {
             throw new IllegalStateException("applied again: " + at + " after " + applied);
         }
         applied = at;
+    }
+
+    @Override
+    public void prepareCheckpoint() throws IOException {
+        preparedBy.add(Thread.currentThread().getName());
+        raise(faults.onPrepare);
     }
 
     @Override

@@ -207,6 +207,30 @@ final class RestartTest {
     }
 
     @Test
+    void preparesASnapshotBesideTheLog() throws Exception {
+        SnapshotPolicy policy = new SnapshotPolicy(20, 1 << 30, Duration.ofHours(1), 0);
+        try (TestNode node = TestNode.started("n1", path("a"), c -> c.withSnapshots(policy))) {
+            node.addAlone(A);
+            RaftPosition first = node.node.status(A).snapshot();
+            fill(node, A, 0, 25);
+            TestNode.eventually("a snapshot", () -> node.node.status(A).snapshot().isAfter(first));
+            assertThat(node.state(A).preparedBy).isNotEmpty().containsOnly("snapshot-preparer");
+        }
+    }
+
+    @Test
+    void takesASnapshotThatCouldNotBePrepared() throws Exception {
+        SnapshotPolicy policy = new SnapshotPolicy(20, 1 << 30, Duration.ofHours(1), 0);
+        try (TestNode node = TestNode.started("n1", path("a"), c -> c.withSnapshots(policy))) {
+            node.addAlone(A);
+            RaftPosition first = node.node.status(A).snapshot();
+            node.faults(A).onPrepare = new IOException("planted");
+            fill(node, A, 0, 25);
+            TestNode.eventually("a snapshot", () -> node.node.status(A).snapshot().isAfter(first));
+        }
+    }
+
+    @Test
     void restartsManyGroupsWithoutWaitingForElections() throws Exception {
         int groups = 8;
         try (TestNode node = TestNode.started("n1", path("a"))) {

@@ -151,6 +151,22 @@ public final class ShardReplica implements ReplicatedState {
         }
     }
 
+    /**
+     * Cuts the rows in memory off, here alone: they are sealed into a file in the background, and
+     * no answer changes. Waits for the entry that is being applied.
+     */
+    void cut() {
+        applying.lock();
+        try {
+            Parts open = parts;
+            if (open != null) {
+                open.index().cut();
+            }
+        } finally {
+            applying.unlock();
+        }
+    }
+
     /** Reads a state, or learns that there is none. */
     @FunctionalInterface
     public interface Reader<T extends @Nullable Object> {
@@ -353,6 +369,32 @@ public final class ShardReplica implements ReplicatedState {
     @Override
     public void advanced(RaftPosition at) {
         requireOpen().core().advanced(at);
+    }
+
+    /** Bytes of the store that are in memory only; 0 if it is not open. */
+    public long unflushedBytes() throws IOException {
+        Parts open = parts;
+        if (open == null) {
+            return 0;
+        }
+        try (Reading reading = open.views().read()) {
+            return reading == null ? 0 : open.store().unflushedBytes();
+        }
+    }
+
+    /** Flushes the store: the checkpoint that follows finds little in memory. */
+    @Override
+    public void prepareCheckpoint() throws IOException {
+        Parts open = parts;
+        if (open == null) {
+            return;
+        }
+        // Held like any reader: the store is not closed before.
+        try (Reading reading = open.views().read()) {
+            if (reading != null) {
+                open.store().makeDurable();
+            }
+        }
     }
 
     @Override

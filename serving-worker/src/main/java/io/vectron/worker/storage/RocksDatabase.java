@@ -233,6 +233,15 @@ final class RocksDatabase implements AutoCloseable {
         }
     }
 
+    /** Bytes of the tables in memory that are in no file yet, about; any thread. */
+    long unflushedBytes() throws IOException {
+        try {
+            return db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
+        } catch (RocksDBException e) {
+            throw failure("cannot tell what is in memory", e);
+        }
+    }
+
     /** Flushes, and links everything into a folder that does not exist yet. */
     void checkpoint(Path target) throws IOException {
         flush();

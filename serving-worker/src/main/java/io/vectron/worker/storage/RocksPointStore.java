@@ -160,6 +160,11 @@ public final class RocksPointStore implements PointStore {
         database.flush();
     }
 
+    /** Bytes that are in memory only, about; any thread. */
+    public long unflushedBytes() throws IOException {
+        return database.unflushedBytes();
+    }
+
     /** Makes everything durable and links it into {@code target}, which does not exist yet. */
     public void checkpoint(Path target) throws IOException {
         database.checkpoint(target);

@@ -175,6 +175,40 @@ class ShardReplicaTest {
         }
     }
 
+    @Test
+    void littleIsLeftToACheckpointThatIsPrepared() throws IOException {
+        for (long offset = 0; offset < 20_000; offset += 100) {
+            LogRecord[] records = new LogRecord[100];
+            for (int i = 0; i < records.length; i++) {
+                records[i] = upsert(offset + i, "id" + (offset + i), offset, i);
+            }
+            apply(entry(batch(offset, offset + 100, records)));
+        }
+        long before = replica.unflushedBytes();
+        replica.prepareCheckpoint();
+        assertThat(replica.unflushedBytes()).isLessThan(before / 4);
+        apply(entry(batch(20_000, 20_001, upsert(20_000, "last", 1, 1))));
+        Path checkpoint = folder.resolve("checkpoint");
+        replica.checkpoint(new RaftPosition(1, raftIndex - 1), checkpoint);
+        ShardReplica other = replica();
+        Path otherLive = Files.createDirectories(folder.resolve("other"));
+        other.restore(checkpoint, otherLive);
+        other.open(otherLive);
+        try (Reading reading = read(other)) {
+            assertThat(reading.state().position()).isEqualTo(20_001);
+            assertThat(reading.state().rows()).isEqualTo(20_001);
+        } finally {
+            other.close();
+        }
+    }
+
+    @Test
+    void aClosedReplicaPreparesNothing() throws IOException {
+        replica.close();
+        replica.prepareCheckpoint();
+        assertThat(replica.isOpen()).isFalse();
+    }
+
     /** Starts anew with segments of few rows, and waits until most of 200 points are in files. */
     private Map<String, Long> seal() throws IOException {
         replica.close();
