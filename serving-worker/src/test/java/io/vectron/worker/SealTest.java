@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Metric;
+import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.ApplyBatchRequest;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.ListReplicasRequest;
+import io.vectron.proto.worker.v1.Member;
 import io.vectron.proto.worker.v1.ReplicaStatus;
+import io.vectron.proto.worker.v1.Role;
+import io.vectron.worker.config.WorkerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +127,70 @@ class SealTest {
             await(worker, GROUP, SealTest::isCut);
             await(worker, OTHER, SealTest::isCut);
             assertThat(found(worker)).isEqualTo(100);
+        }
+    }
+
+    private WorkerHarness member(String id, long hotTotalBytes) throws IOException {
+        int port = WorkerHarness.freePort();
+        Path own = folder.resolve(id);
+        return new WorkerHarness(
+                own,
+                port,
+                _ -> {
+                    WorkerConfig config = WorkerHarness.config(id, own, port);
+                    return config.withMemory(config.memory().withHotTotal(hotTotalBytes));
+                },
+                null);
+    }
+
+    private static Member member(String id, WorkerHarness worker) {
+        return Member.newBuilder()
+                .setWorker(id)
+                .setHost("127.0.0.1")
+                .setRaftPort(worker.raftPort())
+                .build();
+    }
+
+    @Test
+    void aFollowerThatIsShortOfMemoryCutsByItself() throws IOException {
+        try (WorkerHarness one = member("w1", 1L << 30);
+                WorkerHarness two = member("w2", 1L << 30);
+                WorkerHarness poor = member("w3", 1)) {
+            AddReplicaRequest request =
+                    one.replica(GROUP, Metric.METRIC_EUCLIDEAN, 2).toBuilder()
+                            .clearMembers()
+                            .addMembers(member("w1", one))
+                            .addMembers(member("w2", two))
+                            .addMembers(member("w3", poor))
+                            .build();
+            one.stub().addReplica(request);
+            two.stub().addReplica(request);
+            WorkerHarness leader = leader(one, two);
+            // It comes when the others have a leader: it will not be the one.
+            poor.stub().addReplica(request);
+            fill(leader, GROUP, 0, 300);
+            ReplicaStatus cut = await(poor, GROUP, SealTest::isCut);
+            assertThat(cut.getRole()).isEqualTo(Role.ROLE_FOLLOWER);
+            await(poor, GROUP, status -> status.getPoints() == 300);
+            assertThat(found(poor)).isEqualTo(300);
+            // Nobody else was asked to.
+            for (WorkerHarness rich : List.of(one, two)) {
+                assertThat(isCut(await(rich, GROUP, status -> status.getPoints() == 300)))
+                        .isFalse();
+            }
+        }
+    }
+
+    private static WorkerHarness leader(WorkerHarness one, WorkerHarness other) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+            for (WorkerHarness worker : List.of(one, other)) {
+                if (status(worker, GROUP).getRole() == Role.ROLE_LEADER) {
+                    return worker;
+                }
+            }
+            assertThat(System.nanoTime()).as("no leader").isLessThan(end);
+            Thread.onSpinWait();
         }
     }
 }

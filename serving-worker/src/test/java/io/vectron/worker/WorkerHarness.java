@@ -51,8 +51,17 @@ final class WorkerHarness implements AutoCloseable {
     }
 
     static WorkerConfig config(Path folder, int raftPort) {
+        return config(ID, folder, raftPort);
+    }
+
+    /** Of one of several workers. */
+    static WorkerConfig config(String id, Path folder, int raftPort) {
         return WorkerConfig.of(
-                new WorkerConfig.Identity(ID, "127.0.0.1", 0, raftPort, ""), folder, null);
+                new WorkerConfig.Identity(id, "127.0.0.1", 0, raftPort, ""), folder, null);
+    }
+
+    int raftPort() {
+        return raftPort;
     }
 
     static int freePort() throws IOException {

@@ -15,9 +15,8 @@ final class SealPolicy {
      * @param group the replica
      * @param leads whether a cut can be proposed here
      * @param wantsCut whether there are many of them
-     * @param sealing whether rows cut off before are still to be sealed: what memory they take goes
-     *     by itself
-     * @param bytes memory they take
+     * @param sealing whether rows cut off before are still to be sealed
+     * @param bytes memory they take, those cut off included
      */
     record Slab(UUID group, boolean leads, boolean wantsCut, boolean sealing, long bytes) {
         Slab {
@@ -28,8 +27,11 @@ final class SealPolicy {
     }
 
     /**
-     * Those that are full enough, and as long as all together take more than the budget the largest
-     * ones. One cut of a replica at a time: more of them would not free memory sooner, and a writer
+     * Those of our shards that are full enough, and as long as all that is in memory takes more
+     * than the budget the largest ones, whoever leads them: a follower's memory is as short as a
+     * leader's. What is being sealed counts until it is in its file.
+     *
+     * <p>One cut of a replica at a time: more of them would not free memory sooner, and a writer
      * that is faster than the sealing must meet the limits of its index. None that takes less than
      * its share of the budget, since a file of few rows costs more in merges than it frees; as long
      * as the budget is exceeded, one of all replicas has at least its share.
@@ -39,20 +41,19 @@ final class SealPolicy {
         List<Slab> rest = new ArrayList<>();
         long held = 0;
         for (Slab slab : slabs) {
-            if (slab.sealing()) {
+            if (!slab.sealing() && slab.wantsCut() && slab.leads()) {
+                cuts.add(slab.group());
                 continue;
             }
-            if (slab.wantsCut() && slab.leads()) {
-                cuts.add(slab.group());
-            } else {
-                held += slab.bytes();
+            held += slab.bytes();
+            if (!slab.sealing()) {
                 rest.add(slab);
             }
         }
         rest.sort(Comparator.comparingLong(Slab::bytes).reversed());
         long share = budgetBytes / Math.max(1, slabs.size());
         for (Slab slab : rest) {
-            if (held > budgetBytes && slab.leads() && slab.bytes() >= Math.max(1, share)) {
+            if (held > budgetBytes && slab.bytes() >= Math.max(1, share)) {
                 cuts.add(slab.group());
                 held -= slab.bytes();
             }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -25,20 +26,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Proposes that the replicas of a shard cut their rows in memory off, when they are many or when
- * the rows of all shards take too much memory. By an entry of the Raft log, so that every replica
- * cuts at the same place. A thread of its own.
+ * Has the replicas of a shard cut their rows in memory off, when they are many or when the rows of
+ * all shards take too much memory. The leader does so by an entry of the Raft log, so that every
+ * replica cuts at the same place.
+ *
+ * <p>A follower that is short of memory where its leader is not cuts by itself: where an index is
+ * cut changes nothing of what it answers. It gives the leader a moment to be first, since a cut in
+ * both ways leaves a file of few rows. A thread of its own.
  */
 public final class Sealer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final long STOP_SECONDS = 10;
 
+    /** How long a follower is short of memory before it cuts by itself. */
+    private static final Duration LEADER_FIRST = Duration.ofSeconds(1);
+
     private final Supplier<List<ShardReplica>> replicas;
     private final BiFunction<GroupId, byte[], CompletableFuture<ProposeResult>> proposer;
     private final long budgetBytes;
     private final InstantSource clock;
     private final Set<UUID> proposed = ConcurrentHashMap.newKeySet(); // neither applied nor lost
+
+    /** Followers that are to be cut, and since when by {@link System#nanoTime}. */
+    private final Map<UUID, Long> shortSince = new HashMap<>(); // sealer thread only
+
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("sealer").factory());
@@ -70,6 +82,7 @@ public final class Sealer implements AutoCloseable {
     private void look() {
         try {
             List<Slab> slabs = new ArrayList<>();
+            Map<UUID, ShardReplica> looked = new HashMap<>();
             Map<UUID, Long> positions = new HashMap<>();
             for (ShardReplica replica : replicas.get()) {
                 UUID group = replica.facts().group();
@@ -77,11 +90,23 @@ public final class Sealer implements AutoCloseable {
                     if (reading != null) {
                         slabs.add(slab(group, replica.leads(), reading.index()));
                         positions.put(group, reading.state().position());
+                        looked.put(group, replica);
                     }
                 }
             }
-            for (UUID group : SealPolicy.cuts(slabs, budgetBytes)) {
-                propose(group, positions.getOrDefault(group, 0L));
+            List<UUID> cuts = SealPolicy.cuts(slabs, budgetBytes);
+            shortSince.keySet().retainAll(cuts);
+            long now = System.nanoTime();
+            for (UUID group : cuts) {
+                ShardReplica replica = Objects.requireNonNull(looked.get(group), "not looked at");
+                if (replica.leads()) {
+                    shortSince.remove(group);
+                    propose(group, positions.getOrDefault(group, 0L));
+                } else if (now - shortSince.computeIfAbsent(group, _ -> now)
+                        >= LEADER_FIRST.toNanos()) {
+                    shortSince.remove(group);
+                    replica.cut();
+                }
             }
         } catch (RuntimeException e) {
             LOG.error("cannot look after the rows in memory; trying again", e);

@@ -34,8 +34,16 @@ class SealPolicyTest {
     }
 
     @Test
-    void onlyALeaderCuts() {
-        assertThat(SealPolicy.cuts(List.of(followed(A, 90), held(B, 60)), 100)).containsExactly(B);
+    void onlyALeaderCutsWhatIsFull() {
+        assertThat(SealPolicy.cuts(List.of(followed(A, 60), full(B, 20)), 100)).containsExactly(B);
+    }
+
+    @Test
+    void aFollowerIsCutAsWellWhenMemoryIsShort() {
+        assertThat(SealPolicy.cuts(List.of(followed(A, 90), held(B, 60)), 100)).containsExactly(A);
+        assertThat(SealPolicy.cuts(List.of(followed(A, 90), held(B, 60)), 50))
+                .containsExactly(A, B);
+        assertThat(SealPolicy.cuts(List.of(followed(A, 60), held(B, 40)), 100)).isEmpty();
     }
 
     @Test
@@ -58,15 +66,18 @@ class SealPolicyTest {
     }
 
     @Test
-    void whatIsBeingSealedCountsAsGoneAndIsNotCutAgain() {
+    void whatIsBeingSealedCountsUntilItIsInItsFileAndIsNotCutAgain() {
         List<Slab> slabs = List.of(sealing(A, 90), held(B, 80), held(C, 20));
-        assertThat(SealPolicy.cuts(slabs, 100)).isEmpty();
+        assertThat(SealPolicy.cuts(slabs, 190)).isEmpty();
+        assertThat(SealPolicy.cuts(slabs, 189)).containsExactly(B);
+        // What is left is less than a share: it waits for the files of the others.
         assertThat(SealPolicy.cuts(slabs, 90)).containsExactly(B);
+        assertThat(SealPolicy.cuts(List.of(sealing(A, 900), held(B, 40)), 100)).isEmpty();
     }
 
     @Test
     void whatTakesLessThanItsShareIsLeft() {
-        List<Slab> slabs = List.of(followed(A, 200), held(B, 33), held(C, 32));
+        List<Slab> slabs = List.of(sealing(A, 200), held(B, 33), held(C, 32));
         assertThat(SealPolicy.cuts(slabs, 99)).containsExactly(B);
         assertThat(SealPolicy.cuts(slabs, 100)).containsExactly(B);
         assertThat(SealPolicy.cuts(slabs, 103)).isEmpty();
