@@ -13,6 +13,7 @@ import io.vectron.common.rpc.Address;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Metric;
+import io.vectron.proto.log.v1.SegmentLayout;
 import io.vectron.proto.log.v1.VectorSpec;
 import io.vectron.proto.v1.ClusterServiceGrpc;
 import io.vectron.proto.v1.Collection;
@@ -26,13 +27,19 @@ import io.vectron.proto.v1.DropDeadLettersRequest;
 import io.vectron.proto.v1.DropDeadLettersResponse;
 import io.vectron.proto.v1.GetClusterStatusRequest;
 import io.vectron.proto.v1.GetClusterStatusResponse;
+import io.vectron.proto.v1.GetCollectionIndexRequest;
+import io.vectron.proto.v1.GetCollectionIndexResponse;
+import io.vectron.proto.v1.IndexReport;
+import io.vectron.proto.v1.IndexSegment;
 import io.vectron.proto.v1.ListDeadLettersRequest;
 import io.vectron.proto.v1.ListDeadLettersResponse;
 import io.vectron.proto.v1.PointServiceGrpc;
 import io.vectron.proto.v1.PointToWrite;
+import io.vectron.proto.v1.ReplicaIndex;
 import io.vectron.proto.v1.RetryDeadLettersRequest;
 import io.vectron.proto.v1.RetryDeadLettersResponse;
 import io.vectron.proto.v1.RetryResult;
+import io.vectron.proto.v1.SegmentKind;
 import io.vectron.proto.v1.UpsertRequest;
 import io.vectron.proto.v1.UpsertResponse;
 import io.vectron.proto.v1.WorkerStatus;
@@ -169,6 +176,37 @@ public final class FakeGateway implements AutoCloseable {
     }
 
     private static final class Collections extends CollectionServiceGrpc.CollectionServiceImplBase {
+        @Override
+        public void getCollectionIndex(
+                GetCollectionIndexRequest request, StreamObserver<GetCollectionIndexResponse> to) {
+            IndexReport.Builder report =
+                    IndexReport.newBuilder()
+                            .setPosition(1_200)
+                            .setPendingRows(7)
+                            .addSegments(
+                                    IndexSegment.newBuilder()
+                                            .setKind(SegmentKind.SEGMENT_KIND_SEALED)
+                                            .setLayout(SegmentLayout.SEGMENT_LAYOUT_FUSED)
+                                            .setFormat(1)
+                                            .setRows(1_000)
+                                            .setDeadRows(10)
+                                            .setBytes(2_500_000))
+                            .addSegments(
+                                    IndexSegment.newBuilder()
+                                            .setKind(SegmentKind.SEGMENT_KIND_HOT)
+                                            .setRows(7));
+            if (request.getSample() > 0) {
+                report.setSampledRows(request.getSample()).setRecall(0.9875);
+            }
+            ReplicaIndex.Builder replica = ReplicaIndex.newBuilder().setWorker("w1");
+            if (request.getName().equals(COLLECTION)) {
+                replica.setAnswered(true).setReport(report);
+            } else {
+                replica.setProblem("it is away");
+            }
+            answer(to, GetCollectionIndexResponse.newBuilder().addReplicas(replica).build());
+        }
+
         @Override
         public void describeCollection(
                 DescribeCollectionRequest request, StreamObserver<DescribeCollectionResponse> to) {

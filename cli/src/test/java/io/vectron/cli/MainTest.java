@@ -49,6 +49,9 @@ class MainTest {
                 "collection lst",
                 "collection create films --metric dot",
                 "collection create films --dimension 2 --metric manhattan",
+                "collection create films --dimension 2 --metric dot --layout best",
+                "collection index",
+                "collection index films --sample many",
                 "collection list --timeout soon",
                 "collection list --timeout 0s",
                 "collection list --address nowhere",
@@ -77,6 +80,23 @@ class MainTest {
     @Test
     void noVectronIsAFailure() {
         assertThat(Main.run("collection", "list", "--address", "127.0.0.1:1")).isEqualTo(FAILED);
+    }
+
+    @Test
+    void showsWhatAnIndexIsMadeOf() {
+        assertThat(run("collection", "index", "films", "--sample", "80")).isEqualTo(OK);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("shard 0 on w1: position 1,200, 7 rows wait for a graph")
+                .contains("recall@10 0.9875 of 80 sampled rows")
+                .containsPattern("sealed +fused +1 +1,000 +10 +2\\.5")
+                .containsPattern("hot +7 +0 +0\\.0");
+    }
+
+    @Test
+    void anIndexThatNobodyTellsOfIsAFailure() {
+        assertThat(run("collection", "index", "away", "--json")).isEqualTo(FAILED);
+        assertThat(lines()).hasSize(1);
+        assertThat(lines().getFirst()).contains("\"answered\":false,\"problem\":\"it is away\"");
     }
 
     @Test

@@ -32,6 +32,8 @@ import io.vectron.proto.v1.DropDeadLettersRequest;
 import io.vectron.proto.v1.DropDeadLettersResponse;
 import io.vectron.proto.v1.GetClusterStatusRequest;
 import io.vectron.proto.v1.GetClusterStatusResponse;
+import io.vectron.proto.v1.GetCollectionIndexRequest;
+import io.vectron.proto.v1.GetCollectionIndexResponse;
 import io.vectron.proto.v1.GetDeadLetterRequest;
 import io.vectron.proto.v1.GetDeadLetterResponse;
 import io.vectron.proto.v1.GetRequest;
@@ -42,6 +44,7 @@ import io.vectron.proto.v1.ListDeadLettersRequest;
 import io.vectron.proto.v1.ListDeadLettersResponse;
 import io.vectron.proto.v1.PointToWrite;
 import io.vectron.proto.v1.ReadMode;
+import io.vectron.proto.v1.ReplicaIndex;
 import io.vectron.proto.v1.RetryDeadLettersRequest;
 import io.vectron.proto.v1.RetryDeadLettersResponse;
 import io.vectron.proto.v1.SearchRequest;
@@ -142,6 +145,16 @@ class RestContractTest extends BothProtocols {
         var read = (ListCollectionsResponse) read(listed, ListCollectionsResponse.newBuilder());
         assertThat(read.getCollectionsList().stream().map(RestContractTest::still))
                 .isEqualTo(all.getCollectionsList().stream().map(RestContractTest::still).toList());
+    }
+
+    @Test
+    @Order(4)
+    void tellingOfTheIndex() throws Exception {
+        var request = GetCollectionIndexRequest.newBuilder().setName("films").setSample(3);
+        var grpc = cluster.collections().getCollectionIndex(request.build());
+        assertThat(grpc.getReplicasList()).isNotEmpty().allMatch(ReplicaIndex::getAnswered);
+        Answer answer = call("GET " + ONE + "/index", ALL + "/films/index?sample=3", null);
+        assertThat(read(answer, GetCollectionIndexResponse.newBuilder())).isEqualTo(grpc);
     }
 
     @Test

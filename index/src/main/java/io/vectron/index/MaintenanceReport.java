@@ -12,11 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param pending rows that wait to be taken into a graph
  * @param frozen full hot segments that wait to be sealed
  * @param task what is being sealed or merged, and how far it is; empty if nothing is
+ * @param failure why background work failed the last time; null if it did not
+ * @param sampled rows whose neighbours were looked for
  * @param recall share of the true ten nearest that searches with ef 100 found for sampled rows; NaN
  *     if none was sampled
  */
 public record MaintenanceReport(
-        List<Segment> segments, int pending, int frozen, String task, double recall) {
+        List<Segment> segments,
+        int pending,
+        int frozen,
+        String task,
+        @Nullable String failure,
+        int sampled,
+        double recall) {
 
     /** Copies the list. */
     public MaintenanceReport {
@@ -41,11 +49,18 @@ public record MaintenanceReport(
      * @param dead rows that no new search sees
      * @param bytes in memory, or of the file
      * @param layout of its records; null if it is in no file
+     * @param format version of its file's format; 0 if it is in no file
      */
     public record Segment(
-            Kind kind, int rows, int dead, long bytes, @Nullable SegmentLayout layout) {}
+            Kind kind,
+            int rows,
+            int dead,
+            long bytes,
+            @Nullable SegmentLayout layout,
+            int format) {}
 
-    static MaintenanceReport of(IndexView view, String task, double recall) {
+    static MaintenanceReport of(
+            IndexView view, String task, @Nullable String failure, RecallSample recall) {
         List<Segment> all = new ArrayList<>();
         for (SealedPart part : view.sealed()) {
             SegmentLayout layout =
@@ -56,12 +71,22 @@ public record MaintenanceReport(
                             part.rows(),
                             part.deadRows(),
                             part.segment().bytes(),
-                            layout));
+                            layout,
+                            part.segment().format()));
         }
         for (HotSegment segment : view.memory()) {
             Kind kind = segment == view.hot() ? Kind.HOT : Kind.FROZEN;
-            all.add(new Segment(kind, segment.rows(), segment.deadRows(), segment.bytes(), null));
+            all.add(
+                    new Segment(
+                            kind, segment.rows(), segment.deadRows(), segment.bytes(), null, 0));
         }
-        return new MaintenanceReport(all, view.tailRows(), view.frozen().size(), task, recall);
+        return new MaintenanceReport(
+                all,
+                view.tailRows(),
+                view.frozen().size(),
+                task,
+                failure,
+                recall.rows(),
+                recall.share());
     }
 }

@@ -7,20 +7,30 @@ import io.vectron.index.merge.Source;
 import io.vectron.index.vector.Kernels;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
 
-/** How many of the true neighbours of its own rows an index finds. */
-final class RecallSample {
+/**
+ * How many of the true neighbours of its own rows an index finds.
+ *
+ * @param rows whose neighbours were looked for
+ * @param share of their neighbours that were found; NaN without rows
+ */
+record RecallSample(int rows, double share) {
 
     private static final int K = 10;
     private static final int EF = 100;
+    private static final long SEED = 11;
 
-    private RecallSample() {}
+    private static final RecallSample NONE = new RecallSample(0, Double.NaN);
 
-    /** Share found, of rows spread evenly over the segments; NaN without rows. */
-    static double of(VectorIndex index, IndexSpec spec, IndexView view, int rows) {
+    /** Of rows spread evenly over the segments, as long as {@code goOn} says so. */
+    static RecallSample of(
+            VectorIndex index, IndexSpec spec, IndexView view, int rows, BooleanSupplier goOn) {
         if (rows == 0 || !view.acquire()) {
-            return Double.NaN;
+            return NONE;
         }
         List<float[]> queries;
         try {
@@ -28,16 +38,23 @@ final class RecallSample {
         } finally {
             view.release();
         }
+        // Whoever has no time for all of them gets a sample of all segments nevertheless.
+        Collections.shuffle(queries, new Random(SEED));
         long found = 0;
         long wanted = 0;
+        int asked = 0;
         for (float[] query : queries) {
+            if (!goOn.getAsBoolean()) {
+                break;
+            }
+            asked++;
             List<SearchResult.Hit> truth = index.search(SearchQuery.exact(query, K)).hits();
             List<SearchResult.Hit> hits = index.search(SearchQuery.of(query, K, EF)).hits();
             float worst = truth.isEmpty() ? 0 : truth.getLast().distance();
             wanted += truth.size();
             found += hits.stream().filter(hit -> hit.distance() <= worst).count();
         }
-        return wanted == 0 ? Double.NaN : Math.min(1, found / (double) wanted);
+        return wanted == 0 ? NONE : new RecallSample(asked, Math.min(1, found / (double) wanted));
     }
 
     private static List<float[]> sample(IndexView view, IndexSpec spec, int rows) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -346,14 +347,7 @@ public final class VectorIndex implements AutoCloseable {
 
     /** Counters. */
     public IndexStats stats() {
-        IndexView now = view;
-        String failure = buildFailure;
-        return IndexStats.of(
-                now,
-                position,
-                builds.sum(),
-                maintenance,
-                failure == null ? maintenance.failure() : failure);
+        return IndexStats.of(view, position, builds.sum(), maintenance, failure());
     }
 
     /**
@@ -363,9 +357,17 @@ public final class VectorIndex implements AutoCloseable {
      * @param sampledRows rows whose neighbours are looked for; 0 to leave that out
      */
     public MaintenanceReport report(int sampledRows) {
-        IndexView now = view;
-        double recall = RecallSample.of(this, spec, now, sampledRows);
-        return MaintenanceReport.of(now, maintenance.describe(), recall);
+        return report(sampledRows, () -> true);
+    }
+
+    /** The same; samples no further row when {@code goOn} says no. */
+    public MaintenanceReport report(int sampledRows, BooleanSupplier goOn) {
+        RecallSample recall = RecallSample.of(this, spec, view, sampledRows, goOn);
+        return MaintenanceReport.of(view, maintenance.describe(), failure(), recall);
+    }
+
+    private @Nullable String failure() {
+        return buildFailure == null ? maintenance.failure() : buildFailure;
     }
 
     /**
@@ -437,8 +439,7 @@ public final class VectorIndex implements AutoCloseable {
             return advanced;
         } catch (RuntimeException | Error e) {
             // A half-inserted row may have left the graph in any state: never insert again.
-            // Searches stay right, the tail is scanned flat, and admission turns the writer away in
-            // time.
+            // Searches stay right, the tail is scanned flat, and the writer is turned away in time.
             buildFailure = e.toString();
             throw e;
         }

@@ -99,7 +99,23 @@ class MaintenanceTest {
             assertThat(report.pending()).isOne();
             assertThat(report.task()).isEmpty();
             assertThat(report.recall()).isBetween(0.95, 1.0);
+            assertThat(report.sampled()).isEqualTo(50);
+            assertThat(report.failure()).isNull();
+            assertThat(report.segments().getFirst().format()).isOne();
+            assertThat(report.segments().getLast().format()).isZero();
             assertThat(index.report(0).recall()).isNaN();
+        }
+    }
+
+    @Test
+    void samplesNoLongerThanItIsWanted() {
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            fill(index, 500);
+            AtomicInteger left = new AtomicInteger(7);
+            MaintenanceReport report = index.report(500, () -> left.getAndDecrement() > 0);
+            assertThat(report.sampled()).isEqualTo(7);
+            assertThat(report.recall()).isBetween(0.9, 1.0);
+            assertThat(index.report(500, () -> false).recall()).isNaN();
         }
     }
 

@@ -19,10 +19,15 @@ import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Point;
+import io.vectron.proto.v1.IndexReport;
+import io.vectron.proto.v1.IndexSegment;
+import io.vectron.proto.v1.SegmentKind;
 import io.vectron.proto.worker.v1.DigestRequest;
 import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.Hit;
+import io.vectron.proto.worker.v1.ReportIndexRequest;
+import io.vectron.proto.worker.v1.ReportIndexResponse;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.SearchResponse;
 import io.vectron.proto.worker.v1.ShardGet;
@@ -122,6 +127,38 @@ class ReadApiTest {
         assertThat(points.getPointsList())
                 .extracting(FoundPoint::getVersion)
                 .containsExactly(3L, 1L);
+    }
+
+    @Test
+    void anIndexTellsWhatItIsMadeOf() {
+        worker.apply(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 2, 1)));
+        worker.apply(batch(2, 3, delete(2, "a")));
+        IndexReport report = report(1_000).getReport();
+        assertThat(report.getPosition()).isEqualTo(3);
+        assertThat(report.getSegmentsCount()).isOne();
+        IndexSegment hot = report.getSegments(0);
+        assertThat(hot.getKind()).isEqualTo(SegmentKind.SEGMENT_KIND_HOT);
+        assertThat(hot.hasLayout()).isFalse();
+        assertThat(hot.getRows()).isEqualTo(2);
+        assertThat(hot.getDeadRows()).isOne();
+        assertThat(report.getProblem()).isEmpty();
+        assertThat(report.getSampledRows()).isEqualTo(2);
+        assertThat(report.getRecall()).isEqualTo(1);
+        assertThat(report(0).getReport().hasRecall()).isFalse();
+
+        ReportIndexRequest elsewhere =
+                ReportIndexRequest.newBuilder().setGroup(new UUID(9, 9).toString()).build();
+        assertThat(worker.stub().reportIndex(elsewhere).hasUnknownShard()).isTrue();
+        assertThatThrownBy(() -> report(1_001)).hasMessageContaining("sample");
+    }
+
+    private ReportIndexResponse report(int sample) {
+        return worker.stub()
+                .reportIndex(
+                        ReportIndexRequest.newBuilder()
+                                .setGroup(GROUP.toString())
+                                .setSample(sample)
+                                .build());
     }
 
     @Test

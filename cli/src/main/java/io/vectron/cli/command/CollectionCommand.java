@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             CollectionCommand.Create.class,
             CollectionCommand.Describe.class,
+            CollectionIndexCommand.class,
             CollectionCommand.ListAll.class,
             CollectionCommand.Delete.class
         })

@@ -64,6 +64,9 @@ public final class Limits {
     /** Largest breadth of a graph search. */
     public static final int EF = 10_000;
 
+    /** Most rows of a replica whose neighbours a report of its index looks for. */
+    public static final int SAMPLED_ROWS = 1_000;
+
     /** Most write tokens of a request. */
     public static final int TOKENS_PER_REQUEST = 1_000;
 

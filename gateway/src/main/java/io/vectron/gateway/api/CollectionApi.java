@@ -10,6 +10,8 @@ import io.vectron.proto.v1.DeleteCollectionRequest;
 import io.vectron.proto.v1.DeleteCollectionResponse;
 import io.vectron.proto.v1.DescribeCollectionRequest;
 import io.vectron.proto.v1.DescribeCollectionResponse;
+import io.vectron.proto.v1.GetCollectionIndexRequest;
+import io.vectron.proto.v1.GetCollectionIndexResponse;
 import io.vectron.proto.v1.ListCollectionsRequest;
 import io.vectron.proto.v1.ListCollectionsResponse;
 
@@ -43,6 +45,13 @@ public final class CollectionApi extends CollectionServiceGrpc.CollectionService
     public void listCollections(
             ListCollectionsRequest request, StreamObserver<ListCollectionsResponse> answer) {
         answer.onNext(collections.list(request, deadline.current()));
+        answer.onCompleted();
+    }
+
+    @Override
+    public void getCollectionIndex(
+            GetCollectionIndexRequest request, StreamObserver<GetCollectionIndexResponse> answer) {
+        answer.onNext(collections.index(request, deadline.current()));
         answer.onCompleted();
     }
 

@@ -7,6 +7,7 @@ import io.vectron.common.collection.CollectionRules;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
+import io.vectron.common.limit.Limits;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
 import io.vectron.gateway.config.GatewayConfig;
@@ -25,6 +26,8 @@ import io.vectron.proto.v1.DeleteCollectionRequest;
 import io.vectron.proto.v1.DeleteCollectionResponse;
 import io.vectron.proto.v1.DescribeCollectionRequest;
 import io.vectron.proto.v1.DescribeCollectionResponse;
+import io.vectron.proto.v1.GetCollectionIndexRequest;
+import io.vectron.proto.v1.GetCollectionIndexResponse;
 import io.vectron.proto.v1.ListCollectionsRequest;
 import io.vectron.proto.v1.ListCollectionsResponse;
 import io.vectron.proto.v1.ShardStatus;
@@ -146,6 +149,38 @@ public final class CollectionOperations {
             List<CollectionRoute> all = List.copyOf(routes.current().all());
             return ListCollectionsResponse.newBuilder()
                     .addAllCollections(describe(all, deadline))
+                    .build();
+        } catch (InterruptedException e) {
+            throw stopped();
+        }
+    }
+
+    /**
+     * Tells what the index of a collection is made of, and how well it is searched.
+     *
+     * @throws VectronException COLLECTION_NOT_FOUND, INVALID_COLLECTION_NAME, INVALID_REQUEST
+     *     (sample), OVERLOADED or PLACEMENT_UNAVAILABLE
+     */
+    public GetCollectionIndexResponse index(GetCollectionIndexRequest request, Deadline deadline) {
+        int sample = request.getSample();
+        if (sample < 0 || sample > Limits.SAMPLED_ROWS) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST,
+                    "sample",
+                    "sample is not within 0 to "
+                            + Limits.SAMPLED_ROWS
+                            + ": "
+                            + Integer.toUnsignedString(sample));
+        }
+        try (Place _ = admission.enter(0)) {
+            CollectionRoute route = routes.find(request.getName(), "name");
+            // Half of what is left: workers end their sampling before that, and one that is away
+            // must not cost the whole answer.
+            long leftNanos = Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)) / 2;
+            Deadline patience = Deadline.after(leftNanos, TimeUnit.NANOSECONDS);
+            return GetCollectionIndexResponse.newBuilder()
+                    .setIndex(route.index())
+                    .addAllReplicas(IndexReports.collect(route, sample, channels, patience))
                     .build();
         } catch (InterruptedException e) {
             throw stopped();

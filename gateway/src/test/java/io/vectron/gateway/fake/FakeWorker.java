@@ -12,6 +12,10 @@ import io.vectron.common.rpc.Servers;
 import io.vectron.gateway.fresh.LogPartition;
 import io.vectron.gateway.write.LogAppend;
 import io.vectron.proto.log.v1.Point;
+import io.vectron.proto.log.v1.SegmentLayout;
+import io.vectron.proto.v1.IndexReport;
+import io.vectron.proto.v1.IndexSegment;
+import io.vectron.proto.v1.SegmentKind;
 import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
@@ -22,6 +26,8 @@ import io.vectron.proto.worker.v1.ListReplicasResponse;
 import io.vectron.proto.worker.v1.NotFresh;
 import io.vectron.proto.worker.v1.RecordJourney;
 import io.vectron.proto.worker.v1.ReplicaStatus;
+import io.vectron.proto.worker.v1.ReportIndexRequest;
+import io.vectron.proto.worker.v1.ReportIndexResponse;
 import io.vectron.proto.worker.v1.Role;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.SearchResponse;
@@ -310,6 +316,43 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
                             .setDigest("00"));
         });
         answer.onNext(response.build());
+        answer.onCompleted();
+    }
+
+    @Override
+    public void reportIndex(
+            ReportIndexRequest request, StreamObserver<ReportIndexResponse> answer) {
+        if (hanging()) {
+            return;
+        }
+        Shard shard = shard(request.getGroup());
+        if (shard == null) {
+            answer.onNext(
+                    ReportIndexResponse.newBuilder()
+                            .setUnknownShard(UnknownShard.getDefaultInstance())
+                            .build());
+            answer.onCompleted();
+            return;
+        }
+        long position = position(request.getGroup(), shard);
+        int rows = rows(shard, position).size();
+        IndexReport.Builder report =
+                IndexReport.newBuilder()
+                        .setPosition(position)
+                        .addSegments(
+                                IndexSegment.newBuilder()
+                                        .setKind(SegmentKind.SEGMENT_KIND_SEALED)
+                                        .setLayout(SegmentLayout.SEGMENT_LAYOUT_COMPACT)
+                                        .setFormat(1)
+                                        .setRows(rows)
+                                        .setBytes(4_096))
+                        .addSegments(
+                                IndexSegment.newBuilder().setKind(SegmentKind.SEGMENT_KIND_HOT))
+                        .setSampledRows(Math.min(rows, request.getSample()));
+        if (report.getSampledRows() > 0) {
+            report.setRecall(0.75);
+        }
+        answer.onNext(ReportIndexResponse.newBuilder().setReport(report).build());
         answer.onCompleted();
     }
 

@@ -157,6 +157,11 @@ public final class SealedSegment implements AutoCloseable {
         return ids.find(id);
     }
 
+    /** Version of the file's format: the only one that can be opened. */
+    public int format() {
+        return SegmentFormat.VERSION;
+    }
+
     /** Rows × {@code layout().stride()} bytes. Touch the guard before reading. */
     public MemorySegment records() {
         return records;

@@ -17,6 +17,8 @@ import io.vectron.proto.worker.v1.PositionRequest;
 import io.vectron.proto.worker.v1.PositionResponse;
 import io.vectron.proto.worker.v1.RemoveReplicaRequest;
 import io.vectron.proto.worker.v1.RemoveReplicaResponse;
+import io.vectron.proto.worker.v1.ReportIndexRequest;
+import io.vectron.proto.worker.v1.ReportIndexResponse;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.SearchResponse;
 import io.vectron.proto.worker.v1.SetEpochRequest;
@@ -171,6 +173,11 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
                                 .setUnknownShard(UnknownShard.getDefaultInstance())
                                 .build()
                         : reports.trace(replica, request.getOffset()));
+    }
+
+    @Override
+    public void reportIndex(ReportIndexRequest request, StreamObserver<ReportIndexResponse> out) {
+        answer(out, queries.reportIndex(request));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.vectron.index.IndexLimits;
 import io.vectron.index.IndexOwner;
 import io.vectron.index.IndexSpec;
 import io.vectron.index.IndexStats;
+import io.vectron.index.MaintenanceReport;
 import io.vectron.index.Metric;
 import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
@@ -17,6 +18,7 @@ import io.vectron.worker.shard.PointIndex;
 import io.vectron.worker.shard.ShardFacts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /** A {@link VectorIndex} as the shard's state machine writes it and as searches read it. */
 public final class VectorPointIndex implements PointIndex, AutoCloseable {
@@ -125,6 +127,11 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
      */
     public SearchResult search(SearchQuery query, Helpers helpers) {
         return index.search(query, helpers);
+    }
+
+    /** What it is made of, see {@link VectorIndex#report}; any thread. */
+    public MaintenanceReport report(int sampledRows, BooleanSupplier goOn) {
+        return index.report(sampledRows, goOn);
     }
 
     /** Counters; any thread. */

@@ -1,18 +1,22 @@
 package io.vectron.worker.search;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Context;
 import io.vectron.common.digest.Digest;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.limit.Limits;
 import io.vectron.index.DenseVector;
 import io.vectron.index.SearchQuery;
+import io.vectron.proto.v1.IndexReport;
 import io.vectron.proto.worker.v1.Applied;
 import io.vectron.proto.worker.v1.DigestRequest;
 import io.vectron.proto.worker.v1.DigestResponse;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
 import io.vectron.proto.worker.v1.NotFresh;
+import io.vectron.proto.worker.v1.ReportIndexRequest;
+import io.vectron.proto.worker.v1.ReportIndexResponse;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.SearchResponse;
 import io.vectron.proto.worker.v1.ShardGet;
@@ -142,6 +146,42 @@ public final class Queries {
         return replica == null
                 ? DigestResponse.newBuilder().setUnknownShard(unknown()).build()
                 : join(checkers.submit(() -> digest(replica, request.getRecompute())));
+    }
+
+    /**
+     * Tells what a replica's index is made of. Looks at rows only as long as the caller waits, on
+     * the threads for whole scans: searches are not held up.
+     *
+     * @throws VectronException INVALID_REQUEST if the sample is too large; OVERLOADED
+     */
+    public ReportIndexResponse reportIndex(ReportIndexRequest request) {
+        int sample = request.getSample();
+        if (sample < 0 || sample > Limits.SAMPLED_ROWS) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST,
+                    "sample",
+                    "sample is not within 0 to "
+                            + Limits.SAMPLED_ROWS
+                            + ": "
+                            + Integer.toUnsignedString(sample));
+        }
+        ShardReplica replica = replicas.apply(GroupName.parse(request.getGroup()));
+        if (replica == null) {
+            return ReportIndexResponse.newBuilder().setUnknownShard(unknown()).build();
+        }
+        Patience patience = Patience.ofCall();
+        Context call = Context.current();
+        return join(
+                checkers.submit(() -> {
+                    IndexReport report =
+                            IndexReports.of(
+                                    replica,
+                                    sample,
+                                    () -> patience.leftNanos() > 0 && !call.isCancelled());
+                    return report == null
+                            ? ReportIndexResponse.newBuilder().setUnknownShard(unknown()).build()
+                            : ReportIndexResponse.newBuilder().setReport(report).build();
+                }));
     }
 
     private static DigestResponse digest(ShardReplica replica, boolean recompute)

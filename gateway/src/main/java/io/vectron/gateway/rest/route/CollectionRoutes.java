@@ -7,6 +7,7 @@ import io.vectron.gateway.service.CollectionOperations;
 import io.vectron.proto.v1.CreateCollectionRequest;
 import io.vectron.proto.v1.DeleteCollectionRequest;
 import io.vectron.proto.v1.DescribeCollectionRequest;
+import io.vectron.proto.v1.GetCollectionIndexRequest;
 import io.vectron.proto.v1.ListCollectionsRequest;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -18,6 +19,7 @@ public final class CollectionRoutes implements RouteGroup {
 
     private static final String ALL = "/v1/collections";
     private static final String ONE = ALL + "/{collection}";
+    private static final String SAMPLE = "sample";
 
     private final CollectionOperations collections;
 
@@ -32,6 +34,7 @@ public final class CollectionRoutes implements RouteGroup {
                 Route.post(ALL, this::create),
                 Route.get(ALL, this::list),
                 Route.get(ONE, this::describe),
+                Route.get(ONE + "/index", this::index, SAMPLE),
                 Route.delete(ONE, this::delete));
     }
 
@@ -53,6 +56,15 @@ public final class CollectionRoutes implements RouteGroup {
                         .setName(call.parameter("collection"))
                         .build();
         call.answer(collections.describe(request, call.deadline()));
+    }
+
+    private void index(RestCall call) throws IOException {
+        GetCollectionIndexRequest request =
+                GetCollectionIndexRequest.newBuilder()
+                        .setName(call.parameter("collection"))
+                        .setSample(call.number(SAMPLE))
+                        .build();
+        call.answer(collections.index(request, call.deadline()));
     }
 
     private void delete(RestCall call) throws IOException {
