@@ -8,16 +8,19 @@ import static io.vectron.worker.shard.Entries.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.worker.v1.DigestRequest;
 import io.vectron.proto.worker.v1.DigestResponse;
 import io.vectron.proto.worker.v1.Hit;
 import io.vectron.proto.worker.v1.ListReplicasRequest;
 import io.vectron.proto.worker.v1.PositionRequest;
 import io.vectron.proto.worker.v1.RemoveReplicaRequest;
+import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.ShardHits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,72 @@ class RestartTest {
         try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
             assertAllThere(worker, before);
         }
+    }
+
+    /** Most rows are in a file, and two of them died after it was written. */
+    @Test
+    void aRestartBringsSealedRowsAndTheirDeathsBack() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        List<String> expected;
+        DigestResponse before;
+        try (WorkerHarness worker = fewHotRows(raftPort)) {
+            worker.addReplica();
+            LogRecord[] records = new LogRecord[100];
+            for (int i = 0; i < records.length; i++) {
+                records[i] = upsert(i, "id" + i, i, 0);
+            }
+            worker.apply(batch(0, 100, records));
+            awaitSealed(worker);
+            worker.apply(
+                    batch(
+                            100,
+                            103,
+                            delete(100, "id7"),
+                            upsert(101, "id8", 1_000, 0),
+                            upsert(102, "new", 7, 0)));
+            before = digest(worker);
+            expected = ids(worker);
+            assertThat(expected).hasSize(100).contains("new").doesNotContain("id7");
+            assertThat(expected.getLast()).isEqualTo("id8");
+        }
+        try (WorkerHarness worker = fewHotRows(raftPort)) {
+            assertThat(ids(worker)).isEqualTo(expected);
+            assertThat(digest(worker)).isEqualTo(before);
+            assertThat(status(worker).getSealedRows()).isPositive();
+            assertThat(status(worker).getProblem()).isEmpty();
+        }
+    }
+
+    private WorkerHarness fewHotRows(int raftPort) throws IOException {
+        return new WorkerHarness(
+                folder,
+                raftPort,
+                config -> config.withMemory(config.memory().withHot(64 << 20, 64)),
+                null);
+    }
+
+    private static ReplicaStatus status(WorkerHarness worker) {
+        return worker.stub().listReplicas(ListReplicasRequest.getDefaultInstance()).getReplicas(0);
+    }
+
+    private static void awaitSealed(WorkerHarness worker) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (status(worker).getSealedRows() == 0 || status(worker).getFrozenSegments() > 0) {
+            assertThat(System.nanoTime()).as("%s", status(worker)).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Of all points, the nearest to the origin first. */
+    private static List<String> ids(WorkerHarness worker) {
+        return worker
+                .stub()
+                .search(WorkerHarness.search(200, 0, 0).setExact(true).build())
+                .getShards(0)
+                .getHitsList()
+                .stream()
+                .map(Hit::getId)
+                .toList();
     }
 
     /**

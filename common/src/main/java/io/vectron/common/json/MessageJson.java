@@ -14,7 +14,6 @@ import io.vectron.proto.log.v1.Point;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Writes messages as JSON, straight into a generator: the contract's names; fields without presence
@@ -23,11 +22,6 @@ import java.util.Locale;
  * stand beside its id, the payload in the syntax of records. REST and the command line print so.
  */
 public final class MessageJson {
-    private static final String POINT = Point.getDescriptor().getFullName();
-    private static final String TOKEN =
-            io.vectron.proto.v1.WriteToken.getDescriptor().getFullName();
-    private static final String TIME = Timestamp.getDescriptor().getFullName();
-
     private MessageJson() {}
 
     /** Writes the message as an object. */
@@ -55,7 +49,7 @@ public final class MessageJson {
 
     private static void field(FieldDescriptor field, Object value, JsonGenerator out)
             throws IOException {
-        if (isMessage(field, POINT)) {
+        if (MessageNames.isPoint(field)) {
             point((Point) value, out);
         } else {
             out.writeFieldName(field.getName());
@@ -75,7 +69,7 @@ public final class MessageJson {
             case BOOL -> out.writeBoolean((boolean) value);
             case STRING -> out.writeString((String) value);
             case BYTES -> out.writeBinary(((ByteString) value).toByteArray());
-            case ENUM -> out.writeString(name((EnumValueDescriptor) value));
+            case ENUM -> out.writeString(MessageNames.of((EnumValueDescriptor) value));
             case MESSAGE -> message(field, (Message) value, out);
             case GROUP -> throw new IllegalArgumentException("a group: " + field.getFullName());
         }
@@ -91,9 +85,9 @@ public final class MessageJson {
 
     private static void message(FieldDescriptor field, Message value, JsonGenerator out)
             throws IOException {
-        if (isMessage(field, TOKEN)) {
+        if (MessageNames.isToken(field)) {
             out.writeString(WriteToken.of((io.vectron.proto.v1.WriteToken) value).toString());
-        } else if (isMessage(field, TIME)) {
+        } else if (MessageNames.isTime(field)) {
             Timestamp time = (Timestamp) value;
             out.writeString(Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).toString());
         } else {
@@ -104,10 +98,10 @@ public final class MessageJson {
     private static void point(Point point, JsonGenerator out) throws IOException {
         List<NamedVector> vectors = point.getVectorsList();
         if (vectors.size() == 1 && vectors.getFirst().getName().isEmpty()) {
-            out.writeFieldName("vector");
+            out.writeFieldName(MessageNames.VECTOR);
             vector(vectors.getFirst(), out);
         } else if (!vectors.isEmpty()) {
-            out.writeObjectFieldStart("vectors");
+            out.writeObjectFieldStart(MessageNames.VECTORS);
             for (NamedVector vector : vectors) {
                 out.writeFieldName(vector.getName());
                 vector(vector, out);
@@ -115,7 +109,7 @@ public final class MessageJson {
             out.writeEndObject();
         }
         if (point.hasPayload()) {
-            out.writeFieldName("payload");
+            out.writeFieldName(MessageNames.PAYLOAD);
             PayloadJson.write(point.getPayload(), out);
         }
     }
@@ -135,18 +129,5 @@ public final class MessageJson {
                     throw new IllegalArgumentException(
                             "a stored vector of type " + vector.getVectorCase());
         }
-    }
-
-    private static boolean isMessage(FieldDescriptor field, String type) {
-        return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-                && field.getMessageType().getFullName().equals(type);
-    }
-
-    /** {@code METRIC_COSINE} of the enum Metric is {@code cosine}. */
-    private static String name(EnumValueDescriptor value) {
-        String first = value.getType().getValues().getFirst().getName();
-        return value.getName()
-                .substring(first.length() - "UNSPECIFIED".length())
-                .toLowerCase(Locale.ROOT);
     }
 }

@@ -14,6 +14,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.common.json.MessageNames;
 import io.vectron.common.limit.Limits;
 import io.vectron.common.log.WriteToken;
 import io.vectron.common.record.JsonPoints;
@@ -92,7 +93,7 @@ public final class JsonRequest {
     private void object(Message.Builder into, @Nullable Place place, Set<String> elsewhere)
             throws IOException {
         Descriptor type = into.getDescriptorForType();
-        FieldDescriptor point = find(type, Names::isPoint);
+        FieldDescriptor point = find(type, MessageNames::isPoint);
         Point.Builder parts = point == null ? null : Point.newBuilder();
         boolean hasPoint = false;
         Set<String> seen = new HashSet<>();
@@ -108,7 +109,7 @@ public final class JsonRequest {
                 continue;
             }
             FieldDescriptor field = type.findFieldByName(name);
-            if (name.equals(Names.VECTOR_NAME)) {
+            if (name.equals(MessageNames.VECTOR_NAME)) {
                 vectorName(into, type, token, at);
             } else if (field == null || field == point || elsewhere.contains(name)) {
                 throw invalid(at, "is no field of this request");
@@ -138,7 +139,7 @@ public final class JsonRequest {
     /** A query's vector is one object in the contract, and two fields here. */
     private void vectorName(Message.Builder into, Descriptor type, JsonToken token, Place at)
             throws IOException {
-        FieldDescriptor vector = find(type, Names::isVector);
+        FieldDescriptor vector = find(type, MessageNames::isVector);
         if (vector == null || vector.isRepeated()) {
             throw invalid(at, "is no field of this request");
         }
@@ -198,13 +199,13 @@ public final class JsonRequest {
 
     private Object message(Message.Builder into, FieldDescriptor field, JsonToken token, Place at)
             throws IOException {
-        if (Names.isVector(field)) {
+        if (MessageNames.isVector(field)) {
             return points.query(into.getField(field), token, at);
         }
-        if (Names.isToken(field)) {
+        if (MessageNames.isToken(field)) {
             return token(text(token, at), at);
         }
-        if (Names.isTime(field)) {
+        if (MessageNames.isTime(field)) {
             return time(text(token, at), at);
         }
         if (token != JsonToken.START_OBJECT) {
@@ -261,7 +262,7 @@ public final class JsonRequest {
 
     private EnumValueDescriptor constant(FieldDescriptor field, JsonToken token, Place at)
             throws IOException {
-        EnumValueDescriptor value = Names.value(field.getEnumType(), text(token, at));
+        EnumValueDescriptor value = MessageNames.value(field.getEnumType(), text(token, at));
         if (value != null) {
             return value;
         }
@@ -273,7 +274,9 @@ public final class JsonRequest {
                     default -> ErrorCode.INVALID_REQUEST;
                 };
         throw new VectronException(
-                code, at.toString(), at + " must be one of " + Names.all(field.getEnumType()));
+                code,
+                at.toString(),
+                at + " must be one of " + MessageNames.all(field.getEnumType()));
     }
 
     private static Message token(String text, Place at) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.common.json.MessageNames;
 import io.vectron.common.limit.Limits;
 import io.vectron.common.record.JsonPoints;
 import io.vectron.common.record.Rule;
@@ -57,9 +58,9 @@ final class PointReader {
     boolean part(String name, JsonToken token, Point.Builder into, Place at) throws IOException {
         try {
             switch (name) {
-                case Names.VECTOR -> into.addVectors(vector(token, ""));
-                case Names.VECTORS -> vectors(token, into);
-                case Names.PAYLOAD -> {
+                case MessageNames.VECTOR -> into.addVectors(vector(token, ""));
+                case MessageNames.VECTORS -> vectors(token, into);
+                case MessageNames.PAYLOAD -> {
                     if (token != JsonToken.VALUE_NULL) {
                         payload(token, into);
                     }
@@ -90,7 +91,7 @@ final class PointReader {
     }
 
     private void vectors(JsonToken token, Point.Builder into) throws IOException {
-        JsonPoints.expect(token, JsonToken.START_OBJECT, Names.VECTORS, "an object");
+        JsonPoints.expect(token, JsonToken.START_OBJECT, MessageNames.VECTORS, "an object");
         Set<String> names = new HashSet<>();
         while (in.nextToken() != JsonToken.END_OBJECT) {
             String name = JsonPoints.vectorName(in, names);

@@ -1,4 +1,4 @@
-package io.vectron.gateway.rest.json;
+package io.vectron.common.json;
 
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
@@ -10,40 +10,40 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How JSON calls what the messages call otherwise. */
-final class Names {
+/** How JSON calls what the messages call otherwise; to read it and to write it. */
+public final class MessageNames {
 
     /** The default vector of a point. */
-    static final String VECTOR = "vector";
+    public static final String VECTOR = "vector";
 
     /** Vectors of a point by name. */
-    static final String VECTORS = "vectors";
+    public static final String VECTORS = "vectors";
 
     /** Payload of a point. */
-    static final String PAYLOAD = "payload";
+    public static final String PAYLOAD = "payload";
 
     /** Name of a query's vector; {@value #VECTOR} holds its components. */
-    static final String VECTOR_NAME = "vector_name";
+    public static final String VECTOR_NAME = "vector_name";
 
-    private Names() {}
+    private MessageNames() {}
 
     /** Whether the field is a point, whose parts JSON writes beside its neighbours. */
-    static boolean isPoint(FieldDescriptor field) {
+    public static boolean isPoint(FieldDescriptor field) {
         return isMessage(field, Point.getDescriptor().getFullName());
     }
 
     /** Whether the field is a query's vector. */
-    static boolean isVector(FieldDescriptor field) {
+    public static boolean isVector(FieldDescriptor field) {
         return isMessage(field, NamedVector.getDescriptor().getFullName());
     }
 
     /** Whether the field is a token, which JSON writes as text. */
-    static boolean isToken(FieldDescriptor field) {
+    public static boolean isToken(FieldDescriptor field) {
         return isMessage(field, WriteToken.getDescriptor().getFullName());
     }
 
     /** Whether the field is a time, which JSON writes as RFC 3339. */
-    static boolean isTime(FieldDescriptor field) {
+    public static boolean isTime(FieldDescriptor field) {
         return isMessage(field, "google.protobuf.Timestamp");
     }
 
@@ -53,12 +53,12 @@ final class Names {
     }
 
     /** {@code METRIC_COSINE} of the enum Metric is {@code cosine}. */
-    static String of(EnumValueDescriptor value) {
+    public static String of(EnumValueDescriptor value) {
         return value.getName().substring(prefix(value.getType())).toLowerCase(Locale.ROOT);
     }
 
     /** The value of that name; null if there is none. The unspecified one has no name. */
-    static @Nullable EnumValueDescriptor value(EnumDescriptor type, String name) {
+    public static @Nullable EnumValueDescriptor value(EnumDescriptor type, String name) {
         for (EnumValueDescriptor value : type.getValues()) {
             if (value.getNumber() != 0 && of(value).equals(name)) {
                 return value;
@@ -68,10 +68,10 @@ final class Names {
     }
 
     /** All names of an enum, for people. */
-    static String all(EnumDescriptor type) {
+    public static String all(EnumDescriptor type) {
         return type.getValues().stream()
                 .filter(value -> value.getNumber() != 0)
-                .map(Names::of)
+                .map(MessageNames::of)
                 .collect(Collectors.joining(", "));
     }
 
