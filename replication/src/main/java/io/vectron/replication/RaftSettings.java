@@ -81,7 +81,8 @@ final class RaftSettings {
 
     private static void snapshots(RaftProperties p, SnapshotPolicy policy) {
         Snapshot.setAutoTriggerEnabled(p, true);
-        // Should the node, which prepares a snapshot before it asks for it, be too slow. Ratis counts
+        // Should the node, which prepares a snapshot before it asks for it, be too slow. Ratis
+        // counts
         // its own entries too, about one for each of ours.
         Snapshot.setAutoTriggerThreshold(p, 4 * Math.min(policy.entries(), Long.MAX_VALUE / 4));
         Snapshot.setRetentionFileNum(p, SNAPSHOTS_KEPT);
