@@ -81,8 +81,8 @@ final class RaftSettings {
 
     private static void snapshots(RaftProperties p, SnapshotPolicy policy) {
         Snapshot.setAutoTriggerEnabled(p, true);
-        // Should the node be too slow, which prepares a snapshot before it asks for it. Ratis counts
-        // entries of its own, too: about one for each of ours.
+        // Should the node, which prepares snapshots before it asks for them, be too slow. Ratis
+        // counts entries of its own, too: about one for each of ours.
         Snapshot.setAutoTriggerThreshold(p, 4 * Math.min(policy.entries(), Long.MAX_VALUE / 4));
         Snapshot.setRetentionFileNum(p, SNAPSHOTS_KEPT);
         Snapshot.setCreationGap(p, 1);
