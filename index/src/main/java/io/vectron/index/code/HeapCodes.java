@@ -23,13 +23,20 @@ import jdk.incubator.vector.ShortVector;
  */
 public final class HeapCodes {
 
+    private static final short BYTE = 0xFF;
+
     private HeapCodes() {}
 
-    /** Squared distance between a query and the code at {@code at}. */
-    public static int squared(short[] query, byte[] codes, int at, int bytes) {
+    /**
+     * Squared distance between a part of a query and of the code at {@code at}.
+     *
+     * @param from first byte of the part, a multiple of 128
+     * @param to behind its last one, a multiple of 64
+     */
+    public static int squared(short[] query, byte[] codes, int at, int from, int to) {
         return Shapes.SIMD
-                ? wideSquared(query, codes, at, bytes)
-                : plainSquared(query, codes, at, bytes);
+                ? wideSquared(query, codes, at, from, to)
+                : plainSquared(query, codes, at, from, to);
     }
 
     /** Dot product of a signed query and the code at {@code at}. */
@@ -48,25 +55,26 @@ public final class HeapCodes {
     }
 
     // Four squares of at most 127 fit 16 unsigned bits, so they are summed before they are widened.
-    private static int wideSquared(short[] query, byte[] codes, int at, int bytes) {
+    // Not inlined by the JIT, for its length: see MappedCodes.
+    private static int wideSquared(short[] query, byte[] codes, int at, int from, int to) {
         IntVector low = IntVector.zero(Shapes.INTS);
         IntVector high = low;
-        int k = 0;
-        for (int end = bytes - 2 * STEP; k <= end; k += 2 * STEP) {
+        int k = from;
+        for (int end = to - 2 * STEP; k <= end; k += 2 * STEP) {
             ShortVector x = load(codes, at + k);
             ShortVector y = load(codes, at + k + STEP);
-            ShortVector e = first(x).sub(query(query, k));
-            ShortVector f = second(x).sub(query(query, k + HALF));
-            ShortVector g = first(y).sub(query(query, k + STEP));
-            ShortVector h = second(y).sub(query(query, k + STEP + HALF));
+            ShortVector e = x.and(BYTE).sub(query(query, k));
+            ShortVector f = x.lanewise(LSHR, 8).sub(query(query, k + HALF));
+            ShortVector g = y.and(BYTE).sub(query(query, k + STEP));
+            ShortVector h = y.lanewise(LSHR, 8).sub(query(query, k + STEP + HALF));
             ShortVector sum = e.mul(e).add(f.mul(f)).add(g.mul(g).add(h.mul(h)));
             low = low.add(even(sum));
             high = high.add(odd(sum));
         }
-        if (k < bytes) {
+        if (k < to) {
             ShortVector x = load(codes, at + k);
-            ShortVector e = first(x).sub(query(query, k));
-            ShortVector f = second(x).sub(query(query, k + HALF));
+            ShortVector e = x.and(BYTE).sub(query(query, k));
+            ShortVector f = x.lanewise(LSHR, 8).sub(query(query, k + HALF));
             ShortVector sum = e.mul(e).add(f.mul(f));
             low = low.add(even(sum));
             high = high.add(odd(sum));
@@ -126,16 +134,16 @@ public final class HeapCodes {
     }
 
     private static ShortVector first(ShortVector pairs) {
-        return pairs.and((short) 0xFF);
+        return pairs.and(BYTE);
     }
 
     private static ShortVector second(ShortVector pairs) {
         return pairs.lanewise(LSHR, 8);
     }
 
-    private static int plainSquared(short[] query, byte[] codes, int at, int bytes) {
+    private static int plainSquared(short[] query, byte[] codes, int at, int from, int to) {
         int sum = 0;
-        for (int k = 0; k < bytes; k++) {
+        for (int k = from; k < to; k++) {
             int difference = query[k] - codes[at + k];
             sum += difference * difference;
         }

@@ -11,69 +11,66 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Distances of 7-bit codes in mapped memory.
- *
- * <p>For memory outside of the heap only: a single kind of memory keeps the calls in the loops
- * monomorphic, without which they are several times slower. {@link HeapCodes} is the same over
- * arrays.
+ * Distances of 7-bit codes in mapped memory, by address ({@link OffHeap}). {@link HeapCodes} is the
+ * same over arrays: one kind of memory keeps the calls in the loops monomorphic, without which they
+ * are several times slower.
  *
  * <p>Codes are whole lines of memory (see {@link RecordLayout#codeBytes}), queries in the order of
  * {@link Quantizer#encodeQuery}. All sums fit an int up to 16,384 dimensions.
  */
 public final class MappedCodes {
 
+    private static final short BYTE = 0xFF;
+
     private MappedCodes() {}
 
-    /** Squared distance between a query and the code at {@code at}. */
-    public static int squared(short[] query, MemorySegment codes, long at, int bytes) {
+    /**
+     * Squared distance between a part of a query and of a code.
+     *
+     * @param address of the code
+     * @param from first byte of the part, a multiple of 128
+     * @param to behind its last one, a multiple of 64
+     */
+    public static int squared(short[] query, long address, int from, int to) {
         return Shapes.SIMD
-                ? wideSquared(query, codes, at, bytes)
-                : plainSquared(query, codes, at, bytes);
+                ? wideSquared(query, address, from, to)
+                : plainSquared(query, address, from, to);
     }
 
-    /** Dot product of a signed query and the code at {@code at}. */
-    public static int dot(short[] query, MemorySegment codes, long at, int bytes) {
-        return Shapes.SIMD ? wideDot(query, codes, at, bytes) : plainDot(query, codes, at, bytes);
-    }
-
-    /** Squared distance between two codes. */
-    public static int squared(MemorySegment x, long i, MemorySegment y, long j, int bytes) {
-        return Shapes.SIMD ? wideSquared(x, i, y, j, bytes) : plainSquared(x, i, y, j, bytes);
-    }
-
-    /** Dot product of two codes, both unsigned. */
-    public static int dot(MemorySegment x, long i, MemorySegment y, long j, int bytes) {
-        return Shapes.SIMD ? wideDot(x, i, y, j, bytes) : plainDot(x, i, y, j, bytes);
+    /** Dot product of a signed query and the code at {@code address}. */
+    public static int dot(short[] query, long address, int bytes) {
+        return Shapes.SIMD ? wideDot(query, address, bytes) : plainDot(query, address, bytes);
     }
 
     // Four squares of at most 127 fit 16 unsigned bits, so they are summed before they are widened.
-    private static int wideSquared(short[] query, MemorySegment codes, long at, int bytes) {
+    // Must stay above the 325 bytes of byte code up to which the JIT inlines a hot method: within
+    // the loops of a walk the vectors of this one end up on the heap, which takes four times as
+    // long.
+    private static int wideSquared(short[] query, long at, int from, int to) {
         IntVector low = IntVector.zero(Shapes.INTS);
         IntVector high = low;
-        int k = 0;
-        for (int end = bytes - 2 * STEP; k <= end; k += 2 * STEP) {
-            ShortVector x = load(codes, at + k);
-            ShortVector y = load(codes, at + k + STEP);
-            ShortVector e = first(x).sub(query(query, k));
-            ShortVector f = second(x).sub(query(query, k + HALF));
-            ShortVector g = first(y).sub(query(query, k + STEP));
-            ShortVector h = second(y).sub(query(query, k + STEP + HALF));
+        int k = from;
+        for (int end = to - 2 * STEP; k <= end; k += 2 * STEP) {
+            ShortVector x = load(at + k);
+            ShortVector y = load(at + k + STEP);
+            ShortVector e = x.and(BYTE).sub(query(query, k));
+            ShortVector f = x.lanewise(LSHR, 8).sub(query(query, k + HALF));
+            ShortVector g = y.and(BYTE).sub(query(query, k + STEP));
+            ShortVector h = y.lanewise(LSHR, 8).sub(query(query, k + STEP + HALF));
             ShortVector sum = e.mul(e).add(f.mul(f)).add(g.mul(g).add(h.mul(h)));
             low = low.add(even(sum));
             high = high.add(odd(sum));
         }
-        if (k < bytes) {
-            ShortVector x = load(codes, at + k);
-            ShortVector e = first(x).sub(query(query, k));
-            ShortVector f = second(x).sub(query(query, k + HALF));
+        if (k < to) {
+            ShortVector x = load(at + k);
+            ShortVector e = x.and(BYTE).sub(query(query, k));
+            ShortVector f = x.lanewise(LSHR, 8).sub(query(query, k + HALF));
             ShortVector sum = e.mul(e).add(f.mul(f));
             low = low.add(even(sum));
             high = high.add(odd(sum));
@@ -82,11 +79,11 @@ public final class MappedCodes {
     }
 
     // Two products of at most 127 in size fit 16 signed bits.
-    private static int wideDot(short[] query, MemorySegment codes, long at, int bytes) {
+    private static int wideDot(short[] query, long at, int bytes) {
         IntVector low = IntVector.zero(Shapes.INTS);
         IntVector high = low;
         for (int k = 0; k < bytes; k += STEP) {
-            ShortVector x = load(codes, at + k);
+            ShortVector x = load(at + k);
             ShortVector sum =
                     first(x).mul(query(query, k)).add(second(x).mul(query(query, k + HALF)));
             IntVector both = sum.reinterpretAsInts();
@@ -96,36 +93,8 @@ public final class MappedCodes {
         return low.add(high).reduceLanes(ADD);
     }
 
-    private static int wideSquared(MemorySegment x, long i, MemorySegment y, long j, int bytes) {
-        IntVector low = IntVector.zero(Shapes.INTS);
-        IntVector high = low;
-        for (int k = 0; k < bytes; k += STEP) {
-            ShortVector a = load(x, i + k);
-            ShortVector b = load(y, j + k);
-            ShortVector e = first(a).sub(first(b));
-            ShortVector f = second(a).sub(second(b));
-            ShortVector sum = e.mul(e).add(f.mul(f));
-            low = low.add(even(sum));
-            high = high.add(odd(sum));
-        }
-        return low.add(high).reduceLanes(ADD);
-    }
-
-    private static int wideDot(MemorySegment x, long i, MemorySegment y, long j, int bytes) {
-        IntVector low = IntVector.zero(Shapes.INTS);
-        IntVector high = low;
-        for (int k = 0; k < bytes; k += STEP) {
-            ShortVector a = load(x, i + k);
-            ShortVector b = load(y, j + k);
-            ShortVector sum = first(a).mul(first(b)).add(second(a).mul(second(b)));
-            low = low.add(even(sum));
-            high = high.add(odd(sum));
-        }
-        return low.add(high).reduceLanes(ADD);
-    }
-
-    private static ShortVector load(MemorySegment from, long at) {
-        return ByteVector.fromMemorySegment(BYTES, from, at, ByteOrder.LITTLE_ENDIAN)
+    private static ShortVector load(long at) {
+        return ByteVector.fromMemorySegment(BYTES, OffHeap.ALL, at, ByteOrder.LITTLE_ENDIAN)
                 .reinterpretAsShorts();
     }
 
@@ -134,44 +103,26 @@ public final class MappedCodes {
     }
 
     private static ShortVector first(ShortVector pairs) {
-        return pairs.and((short) 0xFF);
+        return pairs.and(BYTE);
     }
 
     private static ShortVector second(ShortVector pairs) {
         return pairs.lanewise(LSHR, 8);
     }
 
-    private static int plainSquared(short[] query, MemorySegment codes, long at, int bytes) {
+    private static int plainSquared(short[] query, long at, int from, int to) {
         int sum = 0;
-        for (int k = 0; k < bytes; k++) {
-            int difference = query[k] - codes.get(ValueLayout.JAVA_BYTE, at + k);
+        for (int k = from; k < to; k++) {
+            int difference = query[k] - OffHeap.byteAt(at + k);
             sum += difference * difference;
         }
         return sum;
     }
 
-    private static int plainDot(short[] query, MemorySegment codes, long at, int bytes) {
+    private static int plainDot(short[] query, long at, int bytes) {
         int sum = 0;
         for (int k = 0; k < bytes; k++) {
-            sum += query[k] * codes.get(ValueLayout.JAVA_BYTE, at + k);
-        }
-        return sum;
-    }
-
-    private static int plainSquared(MemorySegment x, long i, MemorySegment y, long j, int bytes) {
-        int sum = 0;
-        for (int k = 0; k < bytes; k++) {
-            int difference =
-                    x.get(ValueLayout.JAVA_BYTE, i + k) - y.get(ValueLayout.JAVA_BYTE, j + k);
-            sum += difference * difference;
-        }
-        return sum;
-    }
-
-    private static int plainDot(MemorySegment x, long i, MemorySegment y, long j, int bytes) {
-        int sum = 0;
-        for (int k = 0; k < bytes; k++) {
-            sum += x.get(ValueLayout.JAVA_BYTE, i + k) * y.get(ValueLayout.JAVA_BYTE, j + k);
+            sum += query[k] * OffHeap.byteAt(at + k);
         }
         return sum;
     }

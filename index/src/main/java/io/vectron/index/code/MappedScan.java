@@ -5,8 +5,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import io.vectron.index.vector.Lanes;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -16,8 +14,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Estimates the distances of a row's 32 neighbours from the fused part of its record, which must
- * lie outside of the heap (see {@link MappedCodes}).
+ * Estimates the distances of a row's 32 neighbours from the fused part of its record, given by
+ * its address (see {@link OffHeap}).
  *
  * <p>A byte shuffle looks up the entries of 32 neighbours in one subspace at once (André et al.,
  * Cache locality is not enough). Entries are at most 63: four are added as bytes, then widened.
@@ -38,15 +36,13 @@ public final class MappedScan {
     private static final VectorSpecies<Integer> INTS = FLOATS.vectorShape().withLanes(int.class);
     private static final int LANES = FLOATS.length();
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
 
     private MappedScan() {}
 
     /**
      * Estimates how much farther than the row each of its neighbours is.
      *
-     * @param parts where the record's floats A begin
+     * @param parts address of the record's floats A
      * @param lookup the query's
      * @param slack subtracted from what a direction could be worth: above 0 makes the estimates
      *     lower bounds, more or less
@@ -55,36 +51,26 @@ public final class MappedScan {
      * @return a bit for each neighbour whose estimate is below the bound
      */
     public static int scan(
-            MemorySegment records,
-            long parts,
-            ProductLookup lookup,
-            float slack,
-            float bound,
-            float[] estimates) {
+            long parts, ProductLookup lookup, float slack, float bound, float[] estimates) {
         if (!SIMD) {
-            return plain(records, parts, lookup, slack, bound, estimates);
+            return plain(parts, lookup, slack, bound, estimates);
         }
         if (WIDE) {
-            return wide(records, parts, lookup, slack, bound, estimates);
+            return wide(parts, lookup, slack, bound, estimates);
         }
-        return narrow(records, parts, lookup, slack, bound, estimates, 0)
-                | narrow(records, parts, lookup, slack, bound, estimates, 8);
+        return narrow(parts, lookup, slack, bound, estimates, 0)
+                | narrow(parts, lookup, slack, bound, estimates, 8);
     }
 
     private static int wide(
-            MemorySegment records,
-            long parts,
-            ProductLookup lookup,
-            float slack,
-            float bound,
-            float[] estimates) {
+            long parts, ProductLookup lookup, float slack, float bound, float[] estimates) {
         byte[] table = lookup.table;
         ShortVector first = ShortVector.zero(SHORTS);
         ShortVector second = first;
         long at = parts + 2 * FACTORS;
         for (int t = 0, end = lookup.subspaces * ENTRIES; t < end; t += 4 * ENTRIES) {
-            ByteVector x = load(records, at);
-            ByteVector y = load(records, at + PAIR);
+            ByteVector x = load(at);
+            ByteVector y = load(at + PAIR);
             at += 2 * PAIR;
             ShortVector sums =
                     low(x, table, t)
@@ -100,18 +86,17 @@ public final class MappedScan {
         if (LANES == 16) {
             FloatVector dots = dots(first, 0, step, shift);
             FloatVector others = dots(second, 0, step, shift);
-            return below(records, parts, dots, bound, estimates, 0)
-                    | below(records, parts, others, bound, estimates, 16);
+            return below(parts, dots, bound, estimates, 0)
+                    | below(parts, others, bound, estimates, 16);
         }
-        return below(records, parts, dots(first, 0, step, shift), bound, estimates, 0)
-                | below(records, parts, dots(first, 1, step, shift), bound, estimates, 8)
-                | below(records, parts, dots(second, 0, step, shift), bound, estimates, 16)
-                | below(records, parts, dots(second, 1, step, shift), bound, estimates, 24);
+        return below(parts, dots(first, 0, step, shift), bound, estimates, 0)
+                | below(parts, dots(first, 1, step, shift), bound, estimates, 8)
+                | below(parts, dots(second, 0, step, shift), bound, estimates, 16)
+                | below(parts, dots(second, 1, step, shift), bound, estimates, 24);
     }
 
     /** Of the neighbours at {@code slot..slot + 8} and 16 behind, with registers of 128 bits. */
     private static int narrow(
-            MemorySegment records,
             long parts,
             ProductLookup lookup,
             float slack,
@@ -123,8 +108,8 @@ public final class MappedScan {
         ShortVector second = first;
         long at = parts + 2 * FACTORS + 2L * slot;
         for (int t = 0, end = lookup.subspaces * ENTRIES; t < end; t += 4 * ENTRIES) {
-            ByteVector x = load(records, at);
-            ByteVector y = load(records, at + PAIR);
+            ByteVector x = load(at);
+            ByteVector y = load(at + PAIR);
             at += 2 * PAIR;
             ShortVector sums =
                     low(x, table, t)
@@ -137,14 +122,14 @@ public final class MappedScan {
         }
         float step = lookup.step;
         float shift = lookup.shift + slack;
-        return below(records, parts, dots(first, 0, step, shift), bound, estimates, slot)
-                | below(records, parts, dots(first, 1, step, shift), bound, estimates, slot + 4)
-                | below(records, parts, dots(second, 0, step, shift), bound, estimates, slot + 16)
-                | below(records, parts, dots(second, 1, step, shift), bound, estimates, slot + 20);
+        return below(parts, dots(first, 0, step, shift), bound, estimates, slot)
+                | below(parts, dots(first, 1, step, shift), bound, estimates, slot + 4)
+                | below(parts, dots(second, 0, step, shift), bound, estimates, slot + 16)
+                | below(parts, dots(second, 1, step, shift), bound, estimates, slot + 20);
     }
 
-    private static ByteVector load(MemorySegment from, long at) {
-        return ByteVector.fromMemorySegment(BYTES, from, at, LITTLE);
+    private static ByteVector load(long at) {
+        return ByteVector.fromMemorySegment(BYTES, OffHeap.ALL, at, LITTLE);
     }
 
     /** The entries that the low halves of the bytes choose. */
@@ -164,33 +149,24 @@ public final class MappedScan {
     }
 
     private static int below(
-            MemorySegment records,
-            long parts,
-            FloatVector dots,
-            float bound,
-            float[] estimates,
-            int slot) {
+            long parts, FloatVector dots, float bound, float[] estimates, int slot) {
         long at = parts + (long) slot * Float.BYTES;
-        FloatVector offsets = FloatVector.fromMemorySegment(FLOATS, records, at, LITTLE);
-        FloatVector factors = FloatVector.fromMemorySegment(FLOATS, records, at + FACTORS, LITTLE);
+        FloatVector offsets = FloatVector.fromMemorySegment(FLOATS, OffHeap.ALL, at, LITTLE);
+        FloatVector factors =
+                FloatVector.fromMemorySegment(FLOATS, OffHeap.ALL, at + FACTORS, LITTLE);
         FloatVector estimate = offsets.sub(factors.mul(dots));
         estimate.intoArray(estimates, slot);
         return (int) estimate.lt(bound).toLong() << slot;
     }
 
     private static int plain(
-            MemorySegment records,
-            long parts,
-            ProductLookup lookup,
-            float slack,
-            float bound,
-            float[] estimates) {
+            long parts, ProductLookup lookup, float slack, float bound, float[] estimates) {
         int[] sums = lookup.sums;
         java.util.Arrays.fill(sums, 0);
         long at = parts + 2 * FACTORS;
         for (int m = 0; m < lookup.subspaces; m += 2, at += PAIR) {
             for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
-                int codes = records.get(ValueLayout.JAVA_BYTE, at + NeighbourEncoder.byteOf(slot));
+                int codes = OffHeap.byteAt(at + NeighbourEncoder.byteOf(slot));
                 sums[slot] += lookup.table[m * ENTRIES + (codes & 15)];
                 sums[slot] += lookup.table[(m + 1) * ENTRIES + (codes >> 4 & 15)];
             }
@@ -199,8 +175,7 @@ public final class MappedScan {
         for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
             long offset = parts + (long) slot * Float.BYTES;
             float dot = sums[slot] * lookup.step + (lookup.shift + slack);
-            estimates[slot] =
-                    records.get(FLOAT, offset) - records.get(FLOAT, offset + FACTORS) * dot;
+            estimates[slot] = OffHeap.floatAt(offset) - OffHeap.floatAt(offset + FACTORS) * dot;
             below |= estimates[slot] < bound ? 1 << slot : 0;
         }
         return below;

@@ -2,9 +2,11 @@ package io.vectron.index.hot;
 
 import io.vectron.index.Metric;
 import io.vectron.index.code.HeapCodes;
+import io.vectron.index.code.PartialDistance;
 import io.vectron.index.code.Quantizer;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.code.Rows;
+import io.vectron.index.vector.Kernels;
 
 /**
  * 7-bit codes of a slab's rows, beside their floats: walks compare a quarter of the memory. One
@@ -22,16 +24,30 @@ final class Codes {
     private final byte[][] chunks;
     private final float[] scaled; // graph task only
     private final int learned;
+    private final PartialDistance partial;
 
-    private Codes(Quantizer quantizer, int learned, int capacity) {
+    private Codes(Quantizer quantizer, Rows sample, int capacity) {
         this.quantizer = quantizer;
-        this.learned = learned;
+        this.learned = sample.count();
         this.bytes = quantizer.codeBytes();
         int chunkRows = Integer.highestOneBit(Math.max(1, CHUNK_BYTES / bytes));
         this.shift = Integer.numberOfTrailingZeros(chunkRows);
         this.mask = chunkRows - 1;
         this.chunks = new byte[((capacity - 1) >>> shift) + 1][];
         this.scaled = new float[bytes];
+        this.partial = quantizer.signed() ? PartialDistance.none(bytes) : partial(sample);
+    }
+
+    private PartialDistance partial(Rows sample) {
+        int count = Math.min(sample.count(), PartialDistance.SAMPLE);
+        byte[] codes = new byte[count * bytes];
+        float[] row = new float[Kernels.padded(quantizer.dimension())];
+        for (int i = 0; i < count; i++) {
+            sample.read((int) ((long) i * sample.count() / count), row);
+            quantizer.scale(row, scaled);
+            quantizer.encode(scaled, codes, i * bytes);
+        }
+        return PartialDistance.learn(codes, count, bytes);
     }
 
     /** Learns from the slab's first rows; nothing is coded yet. */
@@ -49,7 +65,7 @@ final class Codes {
                                 slab.vectors(row), slab.vectorAt(row), to, 0, slab.stride());
                     }
                 };
-        return new Codes(Quantizer.train(metric, dimension, sample), rows, slab.capacity());
+        return new Codes(Quantizer.train(metric, dimension, sample), sample, slab.capacity());
     }
 
     /** Rows the codes were learned from. */
@@ -82,6 +98,11 @@ final class Codes {
 
     int bytes() {
         return bytes;
+    }
+
+    /** How much of a distance the first bytes of codes show. */
+    PartialDistance partial() {
+        return partial;
     }
 
     /** Squared distance of two rows, in the rows' own units. */

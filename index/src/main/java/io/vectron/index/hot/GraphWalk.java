@@ -28,6 +28,7 @@ final class GraphWalk {
     private int shown;
     private int visited;
     private int[] fresh = new int[64];
+    private int[] distances = new int[64];
     private float[] scaled = new float[0];
     private short[] query = new short[0];
     private boolean signed;
@@ -56,7 +57,7 @@ final class GraphWalk {
             }
             pool[at] = key | EXPANDED;
             int count = gather(view, (int) key & ORDINAL);
-            touch(codes, count);
+            touch(codes, count, 0, codes.partial().bytes());
             at = Math.min(at + 1, offerFresh(view, codes, count, ef));
         }
     }
@@ -111,6 +112,7 @@ final class GraphWalk {
         int length = lists[at];
         if (fresh.length < length) {
             fresh = new int[length];
+            distances = new int[length];
         }
         if (seenCount + length > (seenMask + 1) / 4 * 3) {
             growSeen();
@@ -164,13 +166,13 @@ final class GraphWalk {
      * Loads a byte of each line of memory of the fresh rows' codes, so that their misses overlap
      * instead of being waited for one by one in the kernel.
      */
-    private void touch(Codes codes, int count) {
+    private void touch(Codes codes, int count, int from, int to) {
         int sum = 0;
-        int bytes = Math.min(codes.bytes(), MOST_TOUCHED);
+        int end = Math.min(to, from + MOST_TOUCHED);
         for (int i = 0; i < count; i++) {
             byte[] chunk = codes.chunk(fresh[i]);
             int at = codes.at(fresh[i]);
-            for (int line = 0; line < bytes; line += LINE_BYTES) {
+            for (int line = from; line < end; line += LINE_BYTES) {
                 sum += chunk[at + line];
             }
         }
@@ -180,18 +182,48 @@ final class GraphWalk {
     /** Offers the fresh rows to the pool; answers the lowest place one was put at. */
     private int offerFresh(HotView view, Codes codes, int count, int ef) {
         visited += count;
+        int near = compare(codes, count, ef);
         int lowest = Integer.MAX_VALUE;
-        for (int i = 0; i < count; i++) {
-            int ordinal = fresh[i];
-            byte[] chunk = codes.chunk(ordinal);
-            int at = codes.at(ordinal);
-            int distance =
-                    signed
-                            ? -HeapCodes.dot(query, chunk, at, codes.bytes())
-                            : HeapCodes.squared(query, chunk, at, codes.bytes());
-            lowest = Math.min(lowest, offer(view, distance, ordinal, ef));
+        for (int i = 0; i < near; i++) {
+            lowest = Math.min(lowest, offer(view, distances[i], fresh[i], ef));
         }
         return lowest;
+    }
+
+    /** Distances of the fresh rows, of which it leaves those that may come into the pool. */
+    private int compare(Codes codes, int count, int ef) {
+        int part = codes.partial().bytes();
+        int whole = codes.bytes();
+        if (part == whole || shown < ef) {
+            touch(codes, count, part, whole);
+            for (int i = 0; i < count; i++) {
+                distances[i] = distance(codes, fresh[i]);
+            }
+            return count;
+        }
+        int limit = codes.partial().limit((int) (pool[size - 1] >> 32));
+        int near = 0;
+        for (int i = 0; i < count; i++) {
+            int row = fresh[i];
+            int distance = HeapCodes.squared(query, codes.chunk(row), codes.at(row), 0, part);
+            fresh[near] = row;
+            distances[near] = distance;
+            near += (distance - limit) >>> 31;
+        }
+        touch(codes, near, part, whole);
+        for (int i = 0; i < near; i++) {
+            int row = fresh[i];
+            distances[i] += HeapCodes.squared(query, codes.chunk(row), codes.at(row), part, whole);
+        }
+        return near;
+    }
+
+    private int distance(Codes codes, int row) {
+        byte[] chunk = codes.chunk(row);
+        int at = codes.at(row);
+        return signed
+                ? -HeapCodes.dot(query, chunk, at, codes.bytes())
+                : HeapCodes.squared(query, chunk, at, 0, codes.bytes());
     }
 
     private int offer(HotView view, int distance, int ordinal, int ef) {

@@ -1,9 +1,10 @@
 package io.vectron.index.sealed;
 
+import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.RecordLayout;
-import java.lang.foreign.MemorySegment;
 
-/** A walk over compact records: every neighbour not seen before is compared by its code. */
+/** A walk over compact records: every neighbour not seen before is compared by its
+ * code, most of them by a part of it. */
 final class CompactWalk extends Walk {
 
     CompactWalk(RecordLayout layout) {
@@ -18,24 +19,22 @@ final class CompactWalk extends Walk {
         int best = 0;
         int least = Integer.MAX_VALUE;
         for (int i = 0; i < records.entryCount; i++) {
-            int distance = distance(records, records.entries, (long) i * records.stride);
+            int distance = distance(records, records.entry(i));
             if (distance < least) {
                 least = distance;
                 best = i;
             }
         }
-        return records.entries.get(
-                SegmentFormat.INT, (long) best * records.stride + layout.neighboursAt());
+        return records.row(OffHeap.intAt(records.entry(best) + layout.neighboursAt()));
     }
 
     @Override
     int gather(Records records, long key) {
-        MemorySegment memory = records.memory;
-        long at = (key & Pool.ORDINAL) * records.stride + layout.neighboursAt();
+        long at = records.record(key & Pool.ORDINAL) + layout.neighboursAt();
         seen.reserve(RecordLayout.DEGREE);
         int count = 0;
         for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
-            int neighbour = memory.get(SegmentFormat.INT, at + 4L * slot);
+            int neighbour = records.row(OffHeap.intAt(at + 4L * slot));
             if (seen.add(neighbour)) {
                 fresh[count++] = neighbour;
             }

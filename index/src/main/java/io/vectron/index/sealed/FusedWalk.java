@@ -1,10 +1,10 @@
 package io.vectron.index.sealed;
 
 import io.vectron.index.code.MappedScan;
+import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.ProductLookup;
 import io.vectron.index.code.ProductQuantizer;
 import io.vectron.index.code.RecordLayout;
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
@@ -43,13 +43,12 @@ final class FusedWalk extends Walk {
 
     @Override
     int entry(Records records) {
-        MemorySegment entries = records.entries;
         float least = Float.MAX_VALUE;
         int best = 0;
         int bestSlot = 0;
         for (int i = 0; i < records.entryCount; i++) {
-            long parts = (long) i * records.stride + layout.offsetsAt();
-            int below = MappedScan.scan(entries, parts, lookup, 0, least, estimates);
+            long parts = records.entry(i) + layout.offsetsAt();
+            int below = MappedScan.scan(parts, lookup, 0, least, estimates);
             while (below != 0) {
                 int slot = Integer.numberOfTrailingZeros(below);
                 below &= below - 1;
@@ -60,28 +59,25 @@ final class FusedWalk extends Walk {
                 }
             }
         }
-        return entries.get(
-                SegmentFormat.INT,
-                (long) best * records.stride + layout.neighboursAt() + bestSlot * 4L);
+        long neighbours = records.entry(best) + layout.neighboursAt();
+        return records.row(OffHeap.intAt(neighbours + bestSlot * 4L));
     }
 
     @Override
     int gather(Records records, long key) {
-        MemorySegment memory = records.memory;
-        long at = (key & Pool.ORDINAL) * records.stride;
+        long at = records.record(key & Pool.ORDINAL);
         float distance = (int) (key >> 32);
         long worst = pool.bound;
         float bound = worst == Long.MAX_VALUE ? Float.MAX_VALUE : (int) (worst >> 32) - distance;
         float slack = records.signed ? querySlack : SLACK * (float) Math.sqrt(distance);
-        int below =
-                MappedScan.scan(memory, at + layout.offsetsAt(), lookup, slack, bound, estimates);
+        int below = MappedScan.scan(at + layout.offsetsAt(), lookup, slack, bound, estimates);
         seen.reserve(RecordLayout.DEGREE);
         long neighbours = at + layout.neighboursAt();
         int count = 0;
         while (below != 0) {
             int slot = Integer.numberOfTrailingZeros(below);
             below &= below - 1;
-            int neighbour = memory.get(SegmentFormat.INT, neighbours + slot * 4L);
+            int neighbour = records.row(OffHeap.intAt(neighbours + slot * 4L));
             if (seen.add(neighbour)) {
                 fresh[count++] = neighbour;
             }

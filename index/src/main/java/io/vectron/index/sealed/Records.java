@@ -2,10 +2,12 @@ package io.vectron.index.sealed;
 
 import io.vectron.index.Metric;
 import io.vectron.index.code.Coding;
+import io.vectron.index.code.PartialDistance;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Kernels;
 import io.vectron.index.vector.Scorer;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** What a walk reads of a sealed segment. Whoever owns the memory closes it after the last walk. */
 public final class Records {
@@ -14,6 +16,10 @@ public final class Records {
     final RecordLayout layout;
     final Scorer scorer;
     final MemorySegment memory;
+    private final long address;
+    private final long entriesAddress;
+    final int rows;
+    final PartialDistance partial;
     final BlockGuard guard;
     final MemorySegment floats;
     final BlockGuard floatsGuard;
@@ -58,10 +64,12 @@ public final class Records {
         this.layout = coding.layout();
         this.scorer = new Scorer(metric);
         this.memory = records.memory();
+        this.address = memory.address();
         this.guard = records.guard();
         this.floats = floats.memory();
         this.floatsGuard = floats.guard();
         this.entries = entries;
+        this.entriesAddress = entries.address();
         this.deaths = deaths;
         this.stride = layout.stride();
         this.codeBytes = layout.codeBytes();
@@ -76,8 +84,59 @@ public final class Records {
         if (this.floats.byteSize() < rows * floatsStride) {
             throw new IllegalArgumentException("fewer floats than records");
         }
-        if (!entries.isNative()) {
-            throw new IllegalArgumentException("entries must lie outside of the heap");
+        if (!entries.isNative() || !memory.isNative()) {
+            throw new IllegalArgumentException("records and entries must lie outside of the heap");
+        }
+        this.rows = (int) rows;
+        this.partial =
+                layout.fused() || signed ? PartialDistance.none(codeBytes) : partial(entries);
+    }
+
+    /**
+     * Of compact entries, which hold codes of rows. Walks over fused records compare few codes, and
+     * those are near by estimate: a part of them would rule out hardly any.
+     */
+    private PartialDistance partial(MemorySegment entries) {
+        int count = Math.min(entryCount, PartialDistance.SAMPLE);
+        byte[] codes = new byte[count * codeBytes];
+        for (int i = 0; i < count; i++) {
+            MemorySegment.copy(
+                    entries,
+                    ValueLayout.JAVA_BYTE,
+                    (long) i * stride,
+                    codes,
+                    i * codeBytes,
+                    codeBytes);
+        }
+        return PartialDistance.learn(codes, count, codeBytes);
+    }
+
+    /** Where the record of an entry begins. */
+    long entry(int entry) {
+        return entriesAddress + (long) entry * stride;
+    }
+
+    /** Where a row's record begins. */
+    long record(long ordinal) {
+        return address + ordinal * stride;
+    }
+
+    /**
+     * Refuses a neighbour that is no row: its address would be anywhere.
+     *
+     * @throws IllegalStateException if it is not
+     */
+    int row(int neighbour) {
+        if (Integer.compareUnsigned(neighbour, rows) >= 0) {
+            throw new IllegalStateException("neighbour " + neighbour + " of " + rows + " rows");
+        }
+        return neighbour;
+    }
+
+    /** Refuses to begin a walk over memory that is closed. */
+    void checkOpen() {
+        if (!memory.scope().isAlive()) {
+            throw new IllegalStateException("the segment is closed");
         }
     }
 }

@@ -70,7 +70,7 @@ class CodesTest {
         put(x, codes, BEFORE, bytes);
         put(y, codes, BEFORE + bytes, bytes);
         short[] query = query(x, bytes);
-        assertThat(HeapCodes.squared(query, codes, BEFORE + bytes, bytes)).isEqualTo(squared);
+        assertThat(HeapCodes.squared(query, codes, BEFORE + bytes, 0, bytes)).isEqualTo(squared);
         assertThat(HeapCodes.squared(codes, BEFORE, codes, BEFORE + bytes, bytes))
                 .isEqualTo(squared);
         assertThat(HeapCodes.dot(query, codes, BEFORE + bytes, bytes)).isEqualTo(dot);
@@ -78,12 +78,20 @@ class CodesTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mapped = arena.allocate(codes.length, 64);
             MemorySegment.copy(MemorySegment.ofArray(codes), 0, mapped, 0, codes.length);
-            long i = BEFORE;
-            long j = i + bytes;
-            assertThat(MappedCodes.squared(query, mapped, j, bytes)).isEqualTo(squared);
-            assertThat(MappedCodes.squared(mapped, i, mapped, j, bytes)).isEqualTo(squared);
-            assertThat(MappedCodes.dot(query, mapped, j, bytes)).isEqualTo(dot);
-            assertThat(MappedCodes.dot(mapped, i, mapped, j, bytes)).isEqualTo(dot);
+            long j = mapped.address() + BEFORE + bytes;
+            assertThat(MappedCodes.squared(query, j, 0, bytes)).isEqualTo(squared);
+            assertThat(MappedCodes.dot(query, j, bytes)).isEqualTo(dot);
+            for (int part = 128; part < bytes; part += 128) {
+                assertThat(
+                                MappedCodes.squared(query, j, 0, part)
+                                        + MappedCodes.squared(query, j, part, bytes))
+                        .isEqualTo(squared);
+                assertThat(
+                                HeapCodes.squared(query, codes, BEFORE + bytes, 0, part)
+                                        + HeapCodes.squared(
+                                                query, codes, BEFORE + bytes, part, bytes))
+                        .isEqualTo(squared);
+            }
         }
     }
 
@@ -100,7 +108,7 @@ class CodesTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mapped = arena.allocate(bytes, 64);
             MemorySegment.copy(MemorySegment.ofArray(codes), 0, mapped, 0, bytes);
-            assertThat(MappedCodes.dot(query, mapped, 0, bytes)).isEqualTo(dot);
+            assertThat(MappedCodes.dot(query, mapped.address(), bytes)).isEqualTo(dot);
         }
     }
 

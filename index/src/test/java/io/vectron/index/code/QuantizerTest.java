@@ -32,7 +32,7 @@ class QuantizerTest {
             for (int j = 0; j < dimension; j++) {
                 squares += Math.pow(rows.padded(3)[j] - rows.padded(row)[j], 2);
             }
-            int distance = HeapCodes.squared(query, codes, row * bytes, bytes);
+            int distance = HeapCodes.squared(query, codes, row * bytes, 0, bytes);
             assertThat(HeapCodes.squared(codes, 3 * bytes, codes, row * bytes, bytes))
                     .isEqualTo(distance);
             // The widest dimension of values from 0 to 10 spans 127 steps; each rounds by half.

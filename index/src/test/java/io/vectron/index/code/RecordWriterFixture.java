@@ -30,7 +30,8 @@ final class RecordWriterFixture {
         float[] estimates = new float[RecordLayout.DEGREE];
         int count = lists.read(row, neighbours);
         long at = (long) row * layout.stride();
-        MappedScan.scan(records, at + layout.offsetsAt(), lookup, 0, Float.MAX_VALUE, estimates);
+        MappedScan.scan(
+                records.address() + at + layout.offsetsAt(), lookup, 0, Float.MAX_VALUE, estimates);
         double[] sums = new double[2];
         for (int i = 0; i < count; i++) {
             double truth =
@@ -43,7 +44,7 @@ final class RecordWriterFixture {
 
     private double distance(short[] query, long at) {
         return coding.quantizer().signed()
-                ? -MappedCodes.dot(query, records, at, layout.codeBytes())
-                : MappedCodes.squared(query, records, at, layout.codeBytes());
+                ? -MappedCodes.dot(query, records.address() + at, layout.codeBytes())
+                : MappedCodes.squared(query, records.address() + at, 0, layout.codeBytes());
     }
 }

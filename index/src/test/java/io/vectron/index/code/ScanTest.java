@@ -104,10 +104,16 @@ class ScanTest {
         float[] estimates = new float[RecordLayout.DEGREE];
         float[] lower = new float[RecordLayout.DEGREE];
         int all =
-                MappedScan.scan(record, layout.offsetsAt(), lookup, 0, Float.MAX_VALUE, estimates);
+                MappedScan.scan(
+                        record.address() + layout.offsetsAt(),
+                        lookup,
+                        0,
+                        Float.MAX_VALUE,
+                        estimates);
         assertThat(all).isEqualTo(count == 32 ? -1 : (1 << count) - 1);
         float slack = 2 * lookup.step;
-        MappedScan.scan(record, layout.offsetsAt(), lookup, slack, Float.MAX_VALUE, lower);
+        MappedScan.scan(
+                record.address() + layout.offsetsAt(), lookup, slack, Float.MAX_VALUE, lower);
         for (int slot = 0; slot < count; slot++) {
             float b = record.get(FLOAT, layout.factorsAt() + 4L * slot);
             // Each entry of the table is rounded by half a step; the errors are independent.
@@ -119,7 +125,8 @@ class ScanTest {
             assertThat(lower[slot]).isCloseTo(estimates[slot] - b * slack, within(noise));
         }
         float bound = estimates[0];
-        int below = MappedScan.scan(record, layout.offsetsAt(), lookup, 0, bound, estimates);
+        int below =
+                MappedScan.scan(record.address() + layout.offsetsAt(), lookup, 0, bound, estimates);
         for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
             boolean less = slot < count && estimates[slot] < bound;
             assertThat((below >>> slot & 1) == 1).as("slot %d", slot).isEqualTo(less);
