@@ -20,8 +20,10 @@ import io.vectron.placement.config.PlacementConfig;
 import io.vectron.placement.metric.PlacementMetrics;
 import io.vectron.placement.run.Actions;
 import io.vectron.placement.run.CommandLog;
+import io.vectron.placement.run.Heartbeats;
 import io.vectron.placement.run.Reconciler;
 import io.vectron.placement.run.Registry;
+import io.vectron.placement.run.Upkeep;
 import io.vectron.placement.state.ReplicatedCatalog;
 import io.vectron.placement.state.Signal;
 import io.vectron.replication.GroupId;
@@ -54,7 +56,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * PlacementApi ─ Registry ─ CommandLog ─ ReplicationNode ─ ReplicatedCatalog
  *      └─ ViewFeed ────────────────────────────────────────────┤ changes
- *                 Reconciler ─ PlanRun, ReplicaRun ─ Actions ─ Kafka, workers
+ *                 Reconciler ─ PlanRun, ReplicaRun, ChangeRun ─ Actions ─ Kafka, workers
+ *                      └─ Upkeep ─ Repairs ─ Heartbeats ─ PlacementApi
  * </pre>
  */
 public final class PlacementNode implements AutoCloseable {
@@ -125,6 +128,20 @@ public final class PlacementNode implements AutoCloseable {
                         outside.topics(),
                         outside.catalogue(),
                         outside.replicas());
+        Heartbeats heartbeats = new Heartbeats(config.repair(), System::nanoTime);
+        catalog.listen(() -> heartbeats.leads(catalog.leads()));
+        Upkeep upkeep =
+                new Upkeep(
+                        catalog,
+                        heartbeats,
+                        commands,
+                        actions,
+                        outside.replicas(),
+                        new Upkeep.Limits(
+                                config.plans(),
+                                config.repair(),
+                                config.limits().replicasPerWorker()),
+                        System::nanoTime);
         Reconciler reconciler =
                 new Reconciler(
                         catalog,
@@ -132,7 +149,8 @@ public final class PlacementNode implements AutoCloseable {
                         outside.topics(),
                         commands,
                         config.plans(),
-                        config.limits().deadLetterTopics());
+                        config.limits().deadLetterTopics(),
+                        upkeep);
         Registry registry =
                 new Registry(
                         catalog,
@@ -140,10 +158,14 @@ public final class PlacementNode implements AutoCloseable {
                         config.limits(),
                         config.plans(),
                         leader -> notLeader(replication, leader),
-                        reconciler::registered);
+                        reconciler::registered,
+                        heartbeats);
         ViewFeed views =
                 new ViewFeed(
-                        catalog, config.limits().watchers(), () -> notLeader(replication, null));
+                        catalog,
+                        heartbeats,
+                        config.limits().watchers(),
+                        () -> notLeader(replication, null));
 
         PlacementMetrics.show(metrics, catalog, reconciler);
         Readiness readiness = new Readiness("placement", checks(catalog, replication));

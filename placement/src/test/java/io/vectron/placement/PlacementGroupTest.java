@@ -14,6 +14,7 @@ import io.vectron.placement.config.Member;
 import io.vectron.placement.config.PlacementConfig;
 import io.vectron.placement.config.PlacementLimits;
 import io.vectron.placement.config.PlanSettings;
+import io.vectron.placement.config.RepairSettings;
 import io.vectron.placement.fake.FakeKafka;
 import io.vectron.placement.fake.FakeWorkers;
 import io.vectron.proto.log.v1.Metric;
@@ -145,6 +146,7 @@ final class PlacementGroupTest {
                         KafkaSettings.at("fake:9092"),
                         PlacementLimits.defaults(),
                         PlanSettings.defaults(),
+                        RepairSettings.defaults(),
                         ManagementConfig.on(0),
                         false);
         PlacementNode node =

@@ -41,6 +41,7 @@ final class Divisions {
                 committed(division),
                 machine.snapshot(),
                 RaftTypes.peers(members.getCurrentPeers()),
+                RaftTypes.peers(members.getCurrentPeers(RaftPeerRole.LISTENER)),
                 failure == null ? null : failure.toString());
     }
 

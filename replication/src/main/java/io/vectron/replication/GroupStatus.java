@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param applied last position applied, durably or not
  * @param committed index up to which the log is known to be committed, −1 if nothing is
  * @param snapshot position of the latest finished snapshot
- * @param members the members, as in the newest configuration of the log
+ * @param members the members that vote, as in the newest configuration of the log
+ * @param listeners the members that do not
  * @param failure why the replica closed by itself
  */
 public record GroupStatus(
@@ -25,6 +26,7 @@ public record GroupStatus(
         long committed,
         RaftPosition snapshot,
         List<Peer> members,
+        List<Peer> listeners,
         @Nullable String failure) {
 
     /** Part that a replica plays in the current term. */
@@ -51,6 +53,7 @@ public record GroupStatus(
 
     public GroupStatus {
         members = List.copyOf(members);
+        listeners = List.copyOf(listeners);
     }
 
     /** The answer for a group that has no replica on this node. */
@@ -63,6 +66,7 @@ public record GroupStatus(
                 RaftPosition.NONE,
                 -1,
                 RaftPosition.NONE,
+                List.of(),
                 List.of(),
                 null);
     }

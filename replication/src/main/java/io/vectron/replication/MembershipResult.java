@@ -13,6 +13,9 @@ public sealed interface MembershipResult {
     /** This node has no replica of the group. */
     record UnknownGroup() implements MembershipResult {}
 
+    /** The members are neither those expected nor those wanted. */
+    record OtherMembers(Membership members) implements MembershipResult {}
+
     /** Not confirmed: another change is under way, or a new member is out of reach. Ask again. */
     record Unavailable(String reason) implements MembershipResult {}
 }

@@ -3,9 +3,11 @@ package io.vectron.replication;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,33 @@ final class RaftTypes {
 
     static RaftPeer raft(Peer peer) {
         return RaftPeer.newBuilder().setId(peer.id().id()).setAddress(peer.address()).build();
+    }
+
+    /** A peer that is to follow without a vote from the moment it starts. */
+    static RaftPeer listener(Peer peer) {
+        return RaftPeer.newBuilder()
+                .setId(peer.id().id())
+                .setAddress(peer.address())
+                .setStartupRole(RaftPeerRole.LISTENER)
+                .build();
+    }
+
+    /**
+     * A change that is refused if the members are others by then. All lists are given in full:
+     * other modes forget listeners.
+     */
+    static SetConfigurationRequest.Arguments change(Membership now, Membership wanted) {
+        return new SetConfigurationRequest.Arguments.Builder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(raft(now.voters()))
+                .setListenersInCurrentConf(listeners(now.listeners()))
+                .setServersInNewConf(raft(wanted.voters()))
+                .setListenersInNewConf(listeners(wanted.listeners()))
+                .build();
+    }
+
+    private static List<RaftPeer> listeners(List<Peer> peers) {
+        return peers.stream().map(RaftTypes::listener).toList();
     }
 
     static List<RaftPeer> raft(List<Peer> peers) {

@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
@@ -138,7 +139,7 @@ public final class ReplicationNode implements AutoCloseable {
      * @throws IOException if the state does not open; the group is then not here
      */
     public void addGroup(GroupId id, List<Peer> members) throws IOException {
-        requireProper(members);
+        Membership.of(members);
         if (!members.isEmpty()
                 && members.stream().noneMatch(peer -> peer.id().equals(config.self().id()))) {
             throw new IllegalArgumentException(
@@ -153,15 +154,33 @@ public final class ReplicationNode implements AutoCloseable {
                 remove(running, id);
             }
             if (!replicas.containsKey(id)) {
-                add(running, id, members);
+                add(running, id, RaftTypes.raft(members));
             }
         } finally {
             changes.unlock();
         }
     }
 
-    private void add(RaftServer running, GroupId id, List<Peer> members) throws IOException {
-        RaftGroup group = RaftGroup.valueOf(RaftTypes.raft(id), RaftTypes.raft(members));
+    /**
+     * Adds a replica that is to join a group that exists and never to vote; a group that is already
+     * here is left as it is. It follows once {@link #changeMembers} on the leader names it.
+     *
+     * @throws IOException if the state does not open; the group is then not here
+     */
+    public void addListener(GroupId id) throws IOException {
+        changes.lock();
+        try {
+            if (!replicas.containsKey(id)) {
+                // Without this role from the start it would stand for election.
+                add(running(), id, List.of(RaftTypes.listener(config.self())));
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void add(RaftServer running, GroupId id, List<RaftPeer> members) throws IOException {
+        RaftGroup group = RaftGroup.valueOf(RaftTypes.raft(id), members);
         if (Files.exists(folder(id))) {
             throw new IOException("group " + id + " is not running but has data: " + folder(id));
         }
@@ -278,19 +297,32 @@ public final class ReplicationNode implements AutoCloseable {
     }
 
     /**
-     * Makes {@code members}, the full list, the members of a group; to be called on the leader. New
-     * members must have the group added; they catch up before they count. Never a majority of new
-     * ones at once. The future never fails.
+     * Changes the members of a group from {@code expected} to {@code wanted}, both full lists; to
+     * be called on the leader. New members must have the group added; they catch up before they
+     * count. Never a majority of new ones at once. Done at once if the members are those wanted.
+     * The future never fails.
      */
-    public CompletableFuture<MembershipResult> changeMembers(GroupId id, List<Peer> members) {
-        requireProper(members);
-        if (members.isEmpty()) {
-            throw new IllegalArgumentException("a group without members");
+    public CompletableFuture<MembershipResult> changeMembers(
+            GroupId id, Membership expected, Membership wanted) {
+        if (wanted.voters().isEmpty()) {
+            throw new IllegalArgumentException("a group without members that vote");
         }
         RaftServer running = server;
         Replica replica = replicas.get(id);
         if (running == null || replica == null) {
             return CompletableFuture.completedFuture(new MembershipResult.UnknownGroup());
+        }
+        GroupStatus status = Divisions.status(running, id, replica.machine());
+        if (!status.leads()) {
+            return CompletableFuture.completedFuture(
+                    new MembershipResult.NotLeader(status.leader()));
+        }
+        Membership now = new Membership(status.members(), status.listeners());
+        if (now.isSame(wanted)) {
+            return CompletableFuture.completedFuture(new MembershipResult.Changed());
+        }
+        if (!now.isSame(expected)) {
+            return CompletableFuture.completedFuture(new MembershipResult.OtherMembers(now));
         }
         SetConfigurationRequest request =
                 new SetConfigurationRequest(
@@ -298,7 +330,7 @@ public final class ReplicationNode implements AutoCloseable {
                         RaftTypes.raft(config.self().id()),
                         RaftTypes.raft(id),
                         replica.nextCall(),
-                        RaftTypes.raft(members));
+                        RaftTypes.change(now, wanted));
         try {
             return running.setConfigurationAsync(request).handle(Replica::membership);
         } catch (IOException | RuntimeException e) {
@@ -434,13 +466,6 @@ public final class ReplicationNode implements AutoCloseable {
             throw new IOException("the node is not running");
         }
         return running;
-    }
-
-    private static void requireProper(List<Peer> members) {
-        long distinct = members.stream().map(Peer::id).distinct().count();
-        if (distinct != members.size()) {
-            throw new IllegalArgumentException("a member is named twice: " + members);
-        }
     }
 
     private static <T> T await(String what, CompletableFuture<T> future) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ final class ThreeMembersTest {
         }
         TestNode follower = other(leader);
         assertThat(follower.propose(A, "x")).isEqualTo(new ProposeResult.NotLeader(leader.self()));
-        assertThat(follower.node.changeMembers(A, members).get(20, TimeUnit.SECONDS))
+        assertThat(change(follower, members, members).get(20, TimeUnit.SECONDS))
                 .isEqualTo(new MembershipResult.NotLeader(leader.self()));
     }
 
@@ -106,7 +107,7 @@ final class ThreeMembersTest {
         three.add(start("n3"));
         TestNode joiner = nodes.get(2);
         joiner.node.addGroup(A, List.of());
-        assertThat(leader.node.changeMembers(A, three).get(60, TimeUnit.SECONDS))
+        assertThat(change(leader, two, three).get(60, TimeUnit.SECONDS))
                 .isEqualTo(new MembershipResult.Changed());
         leader.apply(A, "last");
 
@@ -124,6 +125,88 @@ final class ThreeMembersTest {
         nodes.add(again);
         TestNode.eventually(
                 "back", () -> again.state(A).entries().equals(leader.state(A).entries()));
+    }
+
+    @Test
+    void wipedMemberIsRemovedAndJoinsAgain() throws Exception {
+        List<Peer> members = List.of(start("n1"), start("n2"), start("n3"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, members);
+        }
+        for (int i = 0; i < 10; i++) {
+            apply("e" + i);
+        }
+        TestNode wiped = other(leader());
+        List<Peer> rest = members.stream().filter(peer -> !peer.equals(wiped.self())).toList();
+        changeTo(Membership.of(members), Membership.of(rest));
+        // Asked again, as after a crash of whoever asked.
+        changeTo(Membership.of(members), Membership.of(rest));
+        wiped.node.removeGroup(A);
+        wiped.node.addGroup(A, List.of());
+        changeTo(Membership.of(rest), Membership.of(members));
+        apply("last");
+        TestNode.eventually(
+                "caught up", () -> wiped.state(A).entries().equals(leader().state(A).entries()));
+        assertThat(wiped.state(A).entries()).contains("e0", "e9", "last");
+    }
+
+    @Test
+    void refusesAChangeOfMembersThatAreOthers() throws Exception {
+        List<Peer> members = List.of(start("n1"), start("n2"), start("n3"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, members);
+        }
+        Membership all = Membership.of(members);
+        Membership two = Membership.of(members.subList(0, 2));
+        Membership one = Membership.of(members.subList(0, 1));
+        TestNode.eventually(
+                "refused",
+                () ->
+                        leader().node.changeMembers(A, two, one).join()
+                                        instanceof MembershipResult.OtherMembers(var now)
+                                && now.isSame(all));
+    }
+
+    @Test
+    void listenerFollowsAndNeverVotes() throws Exception {
+        List<Peer> voters = List.of(start("n1"), start("n2"));
+        for (TestNode node : nodes) {
+            node.node.addGroup(A, voters);
+        }
+        apply("one");
+        Peer listener = start("n3");
+        TestNode follower = nodes.get(2);
+        follower.node.addListener(A);
+        Membership wanted = new Membership(voters, List.of(listener));
+        changeTo(Membership.of(voters), wanted);
+        apply("two");
+        TestNode.eventually("follows", () -> follower.state(A).entries().contains("two"));
+        assertThat(follower.node.status(A).role()).isEqualTo(GroupStatus.Role.LISTENER);
+        GroupStatus seen = leader().node.status(A);
+        assertThat(new Membership(seen.members(), seen.listeners()).isSame(wanted)).isTrue();
+        // A restart makes it no voter.
+        follower.close();
+        nodes.remove(follower);
+        apply("three");
+        TestNode again = TestNode.started(follower.config);
+        nodes.add(again);
+        TestNode.eventually("follows again", () -> again.state(A).entries().contains("three"));
+        assertThat(again.node.status(A).role()).isEqualTo(GroupStatus.Role.LISTENER);
+    }
+
+    /** Applies an entry, however often the leader changes meanwhile. */
+    private void apply(String entry) {
+        TestNode.eventually(
+                entry + " is applied",
+                () -> leader().propose(A, entry) instanceof ProposeResult.Applied);
+    }
+
+    private void changeTo(Membership expected, Membership wanted) {
+        TestNode.eventually(
+                "members are " + wanted,
+                () ->
+                        leader().node.changeMembers(A, expected, wanted).join()
+                                instanceof MembershipResult.Changed);
     }
 
     @Test
@@ -150,6 +233,11 @@ final class ThreeMembersTest {
         TestNode.eventually("caught up", () -> back.state(A).entries().size() == 61);
         assertThat(back.state(A).opened.size()).isGreaterThan(1);
         assertThat(back.state(A).entries()).isEqualTo(leader().state(A).entries());
+    }
+
+    private static CompletableFuture<MembershipResult> change(
+            TestNode node, List<Peer> expected, List<Peer> wanted) {
+        return node.node.changeMembers(A, Membership.of(expected), Membership.of(wanted));
     }
 
     private Peer start(String id) throws IOException {

@@ -35,6 +35,7 @@ import io.vectron.worker.trace.TraceMemory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -142,15 +143,16 @@ public final class ServingWorker implements AutoCloseable {
         DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
         WorkerMetrics counted = new WorkerMetrics(metrics);
         counted.show(metrics, replicas::all, space::usedShare);
-        serve(
+        WorkerApi api =
                 new WorkerApi(
                         replicas,
                         new Queries(replicas::find, searchers, checkers),
                         space,
                         config.limits().diskFullShare(),
                         InstantSource.system(),
-                        counted));
-        register();
+                        counted);
+        serve(api);
+        register(api);
         opened("readiness", readiness);
         readiness.watch(this::tell);
         LOG.info(
@@ -173,10 +175,17 @@ public final class ServingWorker implements AutoCloseable {
         sealer.start();
     }
 
-    private void register() {
+    private void register(WorkerApi api) {
         if (config.placement() != null) {
             Registrar starting =
-                    opened("registrar", new Registrar(config.placement(), registration()));
+                    opened(
+                            "registrar",
+                            new Registrar(
+                                    config.placement(),
+                                    registration(),
+                                    api::report,
+                                    config.heartbeat(),
+                                    Instant.now()));
             registrar = starting;
             starting.start();
         }
@@ -318,6 +327,7 @@ public final class ServingWorker implements AutoCloseable {
                 .setPort(port())
                 .setRaftPort(identity.raftPort())
                 .setZone(identity.zone())
+                .setSearchOnly(identity.searchOnly())
                 .build();
     }
 

@@ -172,7 +172,7 @@ public final class ViewWatcher implements AutoCloseable {
     private void accept(View next) {
         synchronized (delivery) {
             synchronized (lock) {
-                if (closed || (view != null && next.getVersion() <= view.getVersion())) {
+                if (closed || (view != null && !isNewer(next, view))) {
                     return;
                 }
                 view = next;
@@ -180,6 +180,13 @@ public final class ViewWatcher implements AutoCloseable {
             }
             listeners.forEach(listener -> deliver(listener, next));
         }
+    }
+
+    /** Of one version, the one told later knows the leaders better. */
+    private static boolean isNewer(View next, View known) {
+        return next.getVersion() > known.getVersion()
+                || (next.getVersion() == known.getVersion()
+                        && next.getToldAtMs() > known.getToldAtMs());
     }
 
     private static void deliver(Consumer<View> listener, View view) {

@@ -89,6 +89,12 @@ public final class RouteTable {
                 replicas.add(new ShardRoute.Replica(member, address));
             }
         }
+        for (String listener : shard.getListenersList()) {
+            Address address = workers.get(listener);
+            if (address != null) {
+                replicas.add(new ShardRoute.Replica(listener, address));
+            }
+        }
         return new ShardRoute(shard.getShard(), shard.getGroup(), shard.getEpoch(), replicas);
     }
 

@@ -17,7 +17,16 @@ public final class Routes {
 
     /** The newest view; guesses about groups it does not name are forgotten. */
     public void view(ViewIndex newest) {
+        ViewIndex last = view;
         view = newest;
+        // What placement was told anew is worth a try; members that answer know better.
+        newest.leaders()
+                .forEach((group, leader) -> {
+                    String before = last == null ? null : last.leaders().get(group);
+                    if (!leader.equals(before)) {
+                        leaders.put(group, leader);
+                    }
+                });
         leaders.keySet().retainAll(newest.shards().keySet());
         turns.keySet().retainAll(newest.shards().keySet());
     }

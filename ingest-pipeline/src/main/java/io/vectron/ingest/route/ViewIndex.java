@@ -6,6 +6,7 @@ import io.vectron.proto.log.v1.CatalogRecord;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
 import io.vectron.proto.log.v1.ShardPlacement;
+import io.vectron.proto.placement.v1.GroupLeader;
 import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.View;
 import io.vectron.proto.placement.v1.Worker;
@@ -24,16 +25,19 @@ import org.jspecify.annotations.Nullable;
  * @param shards shards by group
  * @param workers addresses by worker id
  * @param names names of all collections, in whatever state
+ * @param leaders worker that leads, by group, as far as placement knows
  */
 public record ViewIndex(
         long version,
         Map<String, ShardView> shards,
         Map<String, Address> workers,
-        Set<String> names) {
+        Set<String> names,
+        Map<String, String> leaders) {
     public ViewIndex {
         shards = Map.copyOf(shards);
         workers = Map.copyOf(workers);
         names = Set.copyOf(names);
+        leaders = Map.copyOf(leaders);
     }
 
     /** The index of a view. */
@@ -56,7 +60,11 @@ public record ViewIndex(
         for (Worker worker : view.getWorkersList()) {
             workers.put(worker.getId(), new Address(worker.getHost(), worker.getPort()));
         }
-        return new ViewIndex(view.getVersion(), shards, workers, names);
+        Map<String, String> leaders = new HashMap<>();
+        for (GroupLeader leader : view.getLeadersList()) {
+            leaders.put(leader.getGroup(), leader.getWorker());
+        }
+        return new ViewIndex(view.getVersion(), shards, workers, names, leaders);
     }
 
     /** The shard of this group, null if it wants no feed (any more). */

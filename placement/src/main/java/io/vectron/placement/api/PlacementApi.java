@@ -14,6 +14,8 @@ import io.vectron.proto.placement.v1.CreateCollectionRequest;
 import io.vectron.proto.placement.v1.CreateCollectionResponse;
 import io.vectron.proto.placement.v1.DeleteCollectionRequest;
 import io.vectron.proto.placement.v1.DeleteCollectionResponse;
+import io.vectron.proto.placement.v1.HeartbeatRequest;
+import io.vectron.proto.placement.v1.HeartbeatResponse;
 import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc;
 import io.vectron.proto.placement.v1.RegisterWorkerRequest;
@@ -95,6 +97,13 @@ public final class PlacementApi extends PlacementServiceGrpc.PlacementServiceImp
                         RegisterWorkerResponse.newBuilder()
                                 .setViewVersion(registry.register(worker, caller))
                                 .build());
+    }
+
+    @Override
+    public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> answer) {
+        answer.onNext(
+                HeartbeatResponse.newBuilder().setUnknown(!registry.heard(request)).build());
+        answer.onCompleted();
     }
 
     @Override

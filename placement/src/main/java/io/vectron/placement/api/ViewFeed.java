@@ -4,6 +4,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
 import io.vectron.placement.model.Cluster;
+import io.vectron.placement.run.Heartbeats;
 import io.vectron.placement.state.ReplicatedCatalog;
 import io.vectron.placement.state.Signal;
 import io.vectron.proto.placement.v1.WatchViewResponse;
@@ -22,21 +23,30 @@ public final class ViewFeed implements AutoCloseable {
     private static final long NOTHING = -1;
 
     private final ReplicatedCatalog catalog;
+    private final Heartbeats heartbeats;
     private final Supplier<VectronException> notLeader;
     private final int limit;
     private final Semaphore places;
     private final Signal signal = new Signal();
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
     private final Thread loop;
-    private volatile Shown shown = new Shown(NOTHING, WatchViewResponse.getDefaultInstance());
+    private final Object making = new Object();
+    private Shown shown = new Shown(NOTHING, 0, 0, WatchViewResponse.getDefaultInstance()); // making
+    private volatile long leadersTold; // grows with each change of a leader
     private volatile boolean closed;
 
     /**
+     * @param heartbeats tells who leads the shards
      * @param limit streams at a time
      * @param notLeader the error to end streams with while another member leads
      */
-    public ViewFeed(ReplicatedCatalog catalog, int limit, Supplier<VectronException> notLeader) {
+    public ViewFeed(
+            ReplicatedCatalog catalog,
+            Heartbeats heartbeats,
+            int limit,
+            Supplier<VectronException> notLeader) {
         this.catalog = catalog;
+        this.heartbeats = heartbeats;
         this.limit = limit;
         this.places = new Semaphore(limit);
         this.notLeader = notLeader;
@@ -46,6 +56,7 @@ public final class ViewFeed implements AutoCloseable {
     /** Begins. To be called once. */
     public void start() {
         catalog.listen(signal::raise);
+        heartbeats.listen(this::leadersChanged);
         loop.start();
     }
 
@@ -110,18 +121,33 @@ public final class ViewFeed implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // a lost count still is another one than before
+    private void leadersChanged() {
+        leadersTold++;
+        signal.raise();
+    }
+
     /** The newest view, made once for all watchers. */
     private Shown newest() {
-        Cluster cluster = catalog.cluster();
-        Shown last = shown;
-        if (last.version() < cluster.version()) {
-            last =
-                    new Shown(
-                            cluster.version(),
-                            WatchViewResponse.newBuilder().setView(Views.of(cluster)).build());
-            shown = last; // a race makes an equal one twice, or an older one that is made again
+        synchronized (making) {
+            Cluster cluster = catalog.cluster();
+            long leaders = leadersTold;
+            if (shown.version() < cluster.version() || shown.leaders() != leaders) {
+                long toldAtMs = Math.max(System.currentTimeMillis(), shown.toldAtMs() + 1);
+                shown =
+                        new Shown(
+                                cluster.version(),
+                                leaders,
+                                toldAtMs,
+                                WatchViewResponse.newBuilder()
+                                        .setView(
+                                                Views.of(cluster).toBuilder()
+                                                        .addAllLeaders(heartbeats.leaders())
+                                                        .setToldAtMs(toldAtMs))
+                                        .build());
+            }
+            return shown;
         }
-        return last;
     }
 
     private void leave(Watcher watcher) {
@@ -134,8 +160,8 @@ public final class ViewFeed implements AutoCloseable {
         return new VectronException(ErrorCode.SHUTTING_DOWN, "placement is stopping");
     }
 
-    /** A view and its version. */
-    private record Shown(long version, WatchViewResponse response) {}
+    /** A view, its version, and its place among the views of that version. */
+    private record Shown(long version, long leaders, long toldAtMs, WatchViewResponse response) {}
 
     /** One stream. */
     private final class Watcher {
@@ -153,8 +179,8 @@ public final class ViewFeed implements AutoCloseable {
                 return;
             }
             Shown newest = newest();
-            if (newest.version() > sent) {
-                sent = newest.version();
+            if (newest.toldAtMs() > sent) {
+                sent = newest.toldAtMs();
                 observer.onNext(newest.response());
             }
         }

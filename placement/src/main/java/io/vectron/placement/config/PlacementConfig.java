@@ -30,6 +30,7 @@ public record PlacementConfig(
         @Setting("How placement speaks to Kafka.") KafkaSettings kafka,
         @Setting("How much placement takes on.") PlacementLimits limits,
         @Setting("How patiently plans are carried out.") PlanSettings plans,
+        @Setting("When replicas are made anew.") RepairSettings repair,
         @Setting("Where operators are answered: health and metrics.") ManagementConfig management,
         @Setting(Exposure.INSECURE) boolean insecure) {
     public PlacementConfig {
@@ -92,22 +93,29 @@ public record PlacementConfig(
                 kafka,
                 PlacementLimits.defaults(),
                 PlanSettings.defaults(),
+                RepairSettings.defaults(),
                 ManagementConfig.OFF,
                 false);
     }
 
     public PlacementConfig withLimits(PlacementLimits changed) {
         return new PlacementConfig(
-                self, others, folder, kafka, changed, plans, management, insecure);
+                self, others, folder, kafka, changed, plans, repair, management, insecure);
     }
 
     /** The same, answering operators there. */
     public PlacementConfig withManagement(ManagementConfig changed) {
-        return new PlacementConfig(self, others, folder, kafka, limits, plans, changed, insecure);
+        return new PlacementConfig(
+                self, others, folder, kafka, limits, plans, repair, changed, insecure);
     }
 
     public PlacementConfig withPlans(PlanSettings changed) {
         return new PlacementConfig(
-                self, others, folder, kafka, limits, changed, management, insecure);
+                self, others, folder, kafka, limits, changed, repair, management, insecure);
+    }
+
+    public PlacementConfig withRepair(RepairSettings changed) {
+        return new PlacementConfig(
+                self, others, folder, kafka, limits, plans, changed, management, insecure);
     }
 }

@@ -1,12 +1,17 @@
 package io.vectron.placement.model;
 
+import io.vectron.common.log.GroupIds;
 import io.vectron.proto.log.v1.CatalogRecord;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
+import io.vectron.proto.log.v1.MemberChange;
 import io.vectron.proto.log.v1.PlacementCollection;
 import io.vectron.proto.log.v1.ShardPlacement;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param step last step done within the state; its meaning is fixed by the plans
  * @param version grows by one with every change; commands are compared with it
  * @param failure why its creation was given up; only while it is being removed
+ * @param changes changes of members that are under way, at most one a shard
  */
 public record CatalogEntry(
-        CatalogRecord record, int step, long version, @Nullable Failure failure) {
+        CatalogRecord record,
+        int step,
+        long version,
+        @Nullable Failure failure,
+        List<MemberChange> changes) {
 
     public CatalogEntry {
+        changes = List.copyOf(changes);
         CollectionFacts facts = record.getFacts();
         if (facts.getId().isEmpty() || facts.getName().isEmpty()) {
             throw new IllegalArgumentException("collection without id or name: " + facts);
@@ -48,6 +59,16 @@ public record CatalogEntry(
         }
     }
 
+    /** One whose members stay as they are. */
+    public CatalogEntry(CatalogRecord record, int step, long version, @Nullable Failure failure) {
+        this(record, step, version, failure, List.of());
+    }
+
+    /** The same with other members and changes; who waits for its next version is not concerned. */
+    public CatalogEntry withChanges(CatalogRecord placed, List<MemberChange> underWay) {
+        return new CatalogEntry(placed, step, version, failure, underWay);
+    }
+
     public String id() {
         return record.getFacts().getId();
     }
@@ -70,15 +91,64 @@ public record CatalogEntry(
         return record.toBuilder().setState(state).build();
     }
 
-    /** Number of replicas that a worker holds of it, over all generations. */
+    /** Number of replicas that a worker holds of it or is to hold, over all generations. */
     public int replicasOn(String worker) {
         int replicas = 0;
+        for (MemberChange change : changes) {
+            boolean comes =
+                    change.getJoins().equals(worker) || change.getRenewedList().contains(worker);
+            replicas += comes ? 1 : 0;
+        }
         for (Generation generation : record.getGenerationsList()) {
             for (ShardPlacement shard : generation.getShardsList()) {
-                replicas += shard.getMembersList().contains(worker) ? 1 : 0;
+                boolean holds =
+                        shard.getMembersList().contains(worker)
+                                || shard.getListenersList().contains(worker);
+                replicas += holds ? 1 : 0;
             }
         }
         return replicas;
+    }
+
+    /**
+     * The record with every worker that may hold a replica of it, those of changes under way among
+     * them. Only for taking replicas down.
+     */
+    public CatalogRecord everywhere() {
+        CatalogRecord.Builder everywhere = record.toBuilder();
+        for (Generation.Builder generation : everywhere.getGenerationsBuilderList()) {
+            for (MemberChange change : changes) {
+                if (change.getGeneration() == generation.getNumber()) {
+                    ShardPlacement shard = generation.getShards(change.getShard());
+                    generation.addShards(strays(shard, change, 0));
+                    if (change.getRenewedCount() > 0) {
+                        generation.addShards(strays(shard, change, 1));
+                        generation.addShards(strays(shard, change, -1));
+                    }
+                }
+            }
+        }
+        return everywhere.build();
+    }
+
+    private ShardPlacement strays(ShardPlacement shard, MemberChange change, int incarnation) {
+        ShardPlacement.Builder strays = ShardPlacement.newBuilder().setShard(shard.getShard());
+        Set<String> workers = new LinkedHashSet<>(change.getRenewedList());
+        workers.addAll(List.of(change.getJoins(), change.getLeaves()));
+        if (incarnation != 0) {
+            workers.addAll(shard.getMembersList());
+        }
+        workers.remove("");
+        String group =
+                incarnation == 0
+                        ? shard.getGroup()
+                        : GroupIds.of(
+                                        UUID.fromString(id()),
+                                        change.getGeneration(),
+                                        change.getShard(),
+                                        Math.max(0, shard.getIncarnation() + incarnation))
+                                .toString();
+        return strays.setGroup(group).addAllMembers(workers).build();
     }
 
     /** Shards over all generations. */
@@ -91,7 +161,8 @@ public record CatalogEntry(
                 stored.getRecord(),
                 stored.getStep(),
                 stored.getVersion(),
-                stored.hasFailure() ? Failure.of(stored.getFailure()) : null);
+                stored.hasFailure() ? Failure.of(stored.getFailure()) : null,
+                stored.getChangesList());
     }
 
     /** As it is stored. */
@@ -100,7 +171,8 @@ public record CatalogEntry(
                 PlacementCollection.newBuilder()
                         .setRecord(record)
                         .setStep(step)
-                        .setVersion(version);
+                        .setVersion(version)
+                        .addAllChanges(changes);
         if (failure != null) {
             stored.setFailure(failure.toRecord());
         }

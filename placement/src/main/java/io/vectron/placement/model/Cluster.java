@@ -1,8 +1,11 @@
 package io.vectron.placement.model;
 
+import io.vectron.proto.log.v1.Generation;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -86,6 +89,17 @@ public final class Cluster {
             }
         }
         return null;
+    }
+
+    /** Raft groups of all collections and generations. */
+    public Set<String> groups() {
+        Set<String> groups = new HashSet<>();
+        for (CatalogEntry entry : collections.values()) {
+            for (Generation generation : entry.record().getGenerationsList()) {
+                generation.getShardsList().forEach(shard -> groups.add(shard.getGroup()));
+            }
+        }
+        return groups;
     }
 
     /** Shards of all collections and generations. */

@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
  * @param port port of its gRPC service; 0 without an address
  * @param raftPort port of its Raft server; 0 without an address
  * @param zone failure domain; "" means none is known
+ * @param searchOnly whether its replicas follow without a vote
  */
-public record WorkerNode(String id, String host, int port, int raftPort, String zone) {
+public record WorkerNode(
+        String id, String host, int port, int raftPort, String zone, boolean searchOnly) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final int LONGEST_NAME = 255;
 
@@ -34,6 +36,11 @@ public record WorkerNode(String id, String host, int port, int raftPort, String 
         }
     }
 
+    /** One whose replicas vote. */
+    public WorkerNode(String id, String host, int port, int raftPort, String zone) {
+        this(id, host, port, raftPort, zone, false);
+    }
+
     /** Whether it can be reached: not if another worker has taken its address over. */
     public boolean hasAddress() {
         return port != 0;
@@ -46,7 +53,7 @@ public record WorkerNode(String id, String host, int port, int raftPort, String 
 
     /** The same worker, known no longer to listen anywhere. */
     public WorkerNode withoutAddress() {
-        return new WorkerNode(id, "", 0, 0, zone);
+        return new WorkerNode(id, "", 0, 0, zone, searchOnly);
     }
 
     public static WorkerNode of(RecordWorker worker) {
@@ -55,7 +62,8 @@ public record WorkerNode(String id, String host, int port, int raftPort, String 
                 worker.getHost(),
                 worker.getPort(),
                 worker.getRaftPort(),
-                worker.getZone());
+                worker.getZone(),
+                worker.getSearchOnly());
     }
 
     public static WorkerNode of(Worker worker) {
@@ -64,7 +72,8 @@ public record WorkerNode(String id, String host, int port, int raftPort, String 
                 worker.getHost(),
                 worker.getPort(),
                 worker.getRaftPort(),
-                worker.getZone());
+                worker.getZone(),
+                worker.getSearchOnly());
     }
 
     /** As it is stored. */
@@ -75,6 +84,7 @@ public record WorkerNode(String id, String host, int port, int raftPort, String 
                 .setPort(port)
                 .setRaftPort(raftPort)
                 .setZone(zone)
+                .setSearchOnly(searchOnly)
                 .build();
     }
 
@@ -86,6 +96,7 @@ public record WorkerNode(String id, String host, int port, int raftPort, String 
                 .setPort(port)
                 .setRaftPort(raftPort)
                 .setZone(zone)
+                .setSearchOnly(searchOnly)
                 .build();
     }
 

@@ -49,7 +49,7 @@ public final class Plans {
     private static Action deletion(CatalogEntry entry) {
         return switch (DeletionStep.of(entry.step())) {
             case RECORDED -> new Action.WriteCatalogue(entry.record());
-            case CATALOGUED -> new Action.RemoveReplicas(entry.record());
+            case CATALOGUED -> new Action.RemoveReplicas(entry.everywhere());
             case REPLICAS_REMOVED ->
                     new Action.DeleteTopic(entry.facts(), entry.record().getTopicId());
             case TOPIC_DELETED -> new Action.ClearCatalogue(entry.id());

@@ -142,7 +142,8 @@ public final class Actions {
         return Fanout.all(calls);
     }
 
-    private static AddReplicaRequest.Builder request(
+    /** All that a replica of the shard is told but for its members. */
+    static AddReplicaRequest.Builder request(
             CatalogRecord record, Generation generation, ShardPlacement shard) {
         return AddReplicaRequest.newBuilder()
                 .setGroup(shard.getGroup())
@@ -217,6 +218,9 @@ public final class Actions {
             for (ShardPlacement shard : generation.getShardsList()) {
                 for (String member : shard.getMembersList()) {
                     visitor.visit(shard, member);
+                }
+                for (String listener : shard.getListenersList()) {
+                    visitor.visit(shard, listener);
                 }
             }
         }

@@ -8,7 +8,9 @@ import io.vectron.placement.model.DeadLetters;
 import io.vectron.placement.plan.Plans;
 import io.vectron.placement.state.ReplicatedCatalog;
 import io.vectron.placement.state.Signal;
+import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.ForgetTopic;
+import io.vectron.proto.log.v1.MemberChange;
 import io.vectron.proto.log.v1.PlacementEntry;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,8 @@ public final class Reconciler implements AutoCloseable {
     private final Signal signal = new Signal();
     private final Thread loop;
     private final Map<String, Running> jobs = new HashMap<>(); // loop thread only
+    private final @Nullable Upkeep upkeep;
+    private long nextLookNanos = System.nanoTime(); // loop thread only
     private final Map<String, ReplicaRun> registered = new ConcurrentHashMap<>(); // by worker
 
     /**
@@ -61,6 +66,21 @@ public final class Reconciler implements AutoCloseable {
             CommandLog commands,
             PlanSettings settings,
             int deadLetterLimit) {
+        this(catalog, actions, topics, commands, settings, deadLetterLimit, null);
+    }
+
+    /**
+     * @param upkeep looks after the members of shards; null leaves them as they are
+     */
+    public Reconciler(
+            ReplicatedCatalog catalog,
+            Actions actions,
+            TopicAdmin topics,
+            CommandLog commands,
+            PlanSettings settings,
+            int deadLetterLimit,
+            @Nullable Upkeep upkeep) {
+        this.upkeep = upkeep;
         this.catalog = catalog;
         this.actions = actions;
         this.topics = topics;
@@ -114,7 +134,7 @@ public final class Reconciler implements AutoCloseable {
                 registered.values().removeIf(ReplicaRun::finished);
                 long waitNanos = Signal.FOREVER_NANOS;
                 if (catalog.leads()) {
-                    waitNanos = reconcile(catalog.cluster());
+                    waitNanos = Math.min(reconcile(catalog.cluster()), keepUp());
                 } else {
                     jobs.values().forEach(Running::interrupt);
                 }
@@ -123,6 +143,28 @@ public final class Reconciler implements AutoCloseable {
         } catch (InterruptedException closing) {
             stopJobs();
         }
+    }
+
+    /** Looks after the members when it is time; returns the time until the next look. */
+    private long keepUp() {
+        if (upkeep == null) {
+            return Signal.FOREVER_NANOS;
+        }
+        long left = nextLookNanos - System.nanoTime();
+        if (left <= 0) {
+            nextLookNanos = System.nanoTime() + upkeep.pause().toNanos();
+            startJob("upkeep", upkeep::look);
+            left = upkeep.pause().toNanos();
+        }
+        for (CatalogEntry entry : catalog.cluster().collections().values()) {
+            if (entry.state() == CollectionState.COLLECTION_STATE_READY) {
+                for (MemberChange change : entry.changes()) {
+                    startJob(
+                            ChangeRun.key(entry.id(), change), upkeep.job(entry.id(), change));
+                }
+            }
+        }
+        return left;
     }
 
     /** Starts what should be under way; returns the time until something falls due. */

@@ -22,6 +22,7 @@ import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.log.v1.PlacementEntry;
 import io.vectron.proto.log.v1.RecordCollection;
 import io.vectron.proto.log.v1.ShardPlacement;
+import io.vectron.proto.placement.v1.HeartbeatRequest;
 import io.vectron.replication.PeerId;
 import java.util.List;
 import java.util.UUID;
@@ -55,6 +56,7 @@ public final class Registry {
     private final PlanSettings settings;
     private final Function<@Nullable PeerId, VectronException> notLeader;
     private final Consumer<String> registered;
+    private final Heartbeats heartbeats;
     private final Signal signal = new Signal();
     private final ReentrantLock deciding = new ReentrantLock(true);
     private final Semaphore waiters;
@@ -63,6 +65,7 @@ public final class Registry {
      * @param notLeader the error to answer with while the given member, if known, leads
      * @param registered told the id of each worker that has registered, known or not; must not
      *     block
+     * @param heartbeats what workers tell
      */
     public Registry(
             ReplicatedCatalog catalog,
@@ -70,13 +73,15 @@ public final class Registry {
             PlacementLimits limits,
             PlanSettings settings,
             Function<@Nullable PeerId, VectronException> notLeader,
-            Consumer<String> registered) {
+            Consumer<String> registered,
+            Heartbeats heartbeats) {
         this.catalog = catalog;
         this.commands = commands;
         this.limits = limits;
         this.settings = settings;
         this.notLeader = notLeader;
         this.registered = registered;
+        this.heartbeats = heartbeats;
         this.waiters = new Semaphore(limits.waiters());
         catalog.listen(signal::raise);
     }
@@ -162,8 +167,25 @@ public final class Registry {
                             }
                             return PlacementEntry.newBuilder().setRecordWorker(worker.toRecord());
                         });
+        heartbeats.registered(worker.id());
         registered.accept(worker.id());
         return version;
+    }
+
+    /**
+     * A worker told how it stands.
+     *
+     * @return whether it is registered
+     * @throws VectronException NOT_LEADER
+     */
+    public boolean heard(HeartbeatRequest told) {
+        requireLeadership();
+        WorkerNode known = catalog.cluster().workers().get(told.getWorker());
+        if (known == null || !known.hasAddress()) {
+            return false;
+        }
+        heartbeats.heard(told);
+        return true;
     }
 
     private PlacementEntry.Builder recording(
@@ -183,7 +205,7 @@ public final class Registry {
                         facts.getShards(),
                         facts.getReplicationFactor(),
                         limits.replicasPerWorker(),
-                        worker -> true);
+                        heartbeats.willing(cluster));
         return switch (Spread.place(cluster, demand)) {
             case Spread.Result.Placed placed ->
                     PlacementEntry.newBuilder()
@@ -201,7 +223,8 @@ public final class Registry {
                             ErrorCode.CAPACITY_EXHAUSTED,
                             "replication_factor",
                             facts.getReplicationFactor()
-                                    + " replicas of a shard need as many workers; there are "
+                                    + " replicas of a shard need as many workers that are heard and have"
+                                    + " room on their disks; there are "
                                     + few.willing());
             case Spread.Result.Full full ->
                     throw new VectronException(

@@ -42,6 +42,8 @@ public final class CatalogCore {
                     cluster.deadLetters().containsKey(entry.getForgetTopic().getTopic())
                             ? unseen(cluster.withoutDeadLetters(entry.getForgetTopic().getTopic()))
                             : unseen(cluster);
+            case BEGIN_CHANGE -> ChangeCore.begin(cluster, entry.getBeginChange());
+            case ADVANCE_CHANGE -> ChangeCore.advance(cluster, entry.getAdvanceChange());
             case COMMAND_NOT_SET ->
                     throw new IllegalStateException(
                             "placement's log holds a command of a newer version: " + entry);
@@ -93,7 +95,8 @@ public final class CatalogCore {
                         changed,
                         command.getStep(),
                         entry.version() + 1,
-                        command.hasFailure() ? Failure.of(command.getFailure()) : entry.failure());
+                        command.hasFailure() ? Failure.of(command.getFailure()) : entry.failure(),
+                        entry.changes());
         return changed.equals(entry.record())
                 ? unseen(cluster.with(next))
                 : seen(cluster.with(next));
@@ -191,17 +194,17 @@ public final class CatalogCore {
     }
 
     /** A change that readers see, or will see in the next view. */
-    private static Transition seen(Cluster next) {
+    static Transition seen(Cluster next) {
         Cluster counted = next.withVersion(next.version() + 1);
         return new Transition(counted, new Answer.Done(counted.version()));
     }
 
     /** Nothing changed, or nothing that readers see. */
-    private static Transition unseen(Cluster next) {
+    static Transition unseen(Cluster next) {
         return new Transition(next, new Answer.Done(next.version()));
     }
 
-    private static Transition refused(Cluster cluster, Answer answer) {
+    static Transition refused(Cluster cluster, Answer answer) {
         return new Transition(cluster, answer);
     }
 }

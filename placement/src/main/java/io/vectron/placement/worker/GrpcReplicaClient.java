@@ -9,9 +9,15 @@ import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
 import io.vectron.placement.model.Failure;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.ChangeMembersRequest;
+import io.vectron.proto.worker.v1.ChangeMembersResponse;
+import io.vectron.proto.worker.v1.DescribeReplicaRequest;
+import io.vectron.proto.worker.v1.DescribeReplicaResponse;
 import io.vectron.proto.worker.v1.PositionRequest;
 import io.vectron.proto.worker.v1.PositionResponse;
 import io.vectron.proto.worker.v1.RemoveReplicaRequest;
+import io.vectron.proto.worker.v1.SetEpochRequest;
+import io.vectron.proto.worker.v1.SetEpochResponse;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +66,72 @@ public final class GrpcReplicaClient implements ReplicaClient {
                             "the replica is "
                                     + answer.getUnavailable().getCondition().getConditionCase());
             case OUTCOME_NOT_SET -> new Leader.NotHere("the worker's answer is empty");
+        };
+    }
+
+    @Override
+    public Led changeMembers(Address worker, ChangeMembersRequest request)
+            throws InterruptedException {
+        ChangeMembersResponse answer;
+        try {
+            answer = stub(worker).changeMembers(request);
+        } catch (StatusRuntimeException failed) {
+            stopIfInterrupted(failed);
+            return new Led.Unavailable(reason(failed));
+        }
+        return switch (answer.getOutcomeCase()) {
+            case CHANGED -> new Led.Done();
+            case NOT_LEADER -> new Led.NotLeader(answer.getNotLeader().getLeader());
+            case UNKNOWN_SHARD -> new Led.Unavailable("the worker does not have it");
+            case NOT_CONFIRMED -> new Led.Unavailable(answer.getNotConfirmed().getReason());
+            case OUTCOME_NOT_SET -> new Led.Unavailable("the worker's answer is empty");
+        };
+    }
+
+    @Override
+    public Led setEpoch(Address worker, String group, long epoch) throws InterruptedException {
+        SetEpochResponse answer;
+        try {
+            answer =
+                    stub(worker)
+                            .setEpoch(
+                                    SetEpochRequest.newBuilder()
+                                            .setGroup(group)
+                                            .setEpoch(epoch)
+                                            .build());
+        } catch (StatusRuntimeException failed) {
+            stopIfInterrupted(failed);
+            return new Led.Unavailable(reason(failed));
+        }
+        return switch (answer.getOutcomeCase()) {
+            case EPOCH ->
+                    answer.getEpoch() >= epoch
+                            ? new Led.Done()
+                            : new Led.Unavailable("the epoch is " + answer.getEpoch());
+            case NOT_LEADER -> new Led.NotLeader(answer.getNotLeader().getLeader());
+            case UNKNOWN_SHARD -> new Led.Unavailable("the worker does not have it");
+            case OVERLOADED -> new Led.Unavailable(answer.getOverloaded().getReason());
+            case UNAVAILABLE ->
+                    new Led.Unavailable(answer.getUnavailable().getCondition().getDetail());
+            case OUTCOME_NOT_SET -> new Led.Unavailable("the worker's answer is empty");
+        };
+    }
+
+    @Override
+    public Described describe(Address worker, String group) throws InterruptedException {
+        DescribeReplicaRequest request =
+                DescribeReplicaRequest.newBuilder().setGroup(group).build();
+        DescribeReplicaResponse answer;
+        try {
+            answer = stub(worker).describeReplica(request);
+        } catch (StatusRuntimeException failed) {
+            stopIfInterrupted(failed);
+            return new Described.Unavailable(reason(failed));
+        }
+        return switch (answer.getOutcomeCase()) {
+            case REPLICA -> new Described.Here(answer.getReplica());
+            case UNKNOWN_SHARD -> new Described.Absent();
+            case OUTCOME_NOT_SET -> new Described.Unavailable("the worker's answer is empty");
         };
     }
 

@@ -3,6 +3,8 @@ package io.vectron.placement.worker;
 import io.vectron.common.rpc.Address;
 import io.vectron.placement.model.Failure;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.ChangeMembersRequest;
+import io.vectron.proto.worker.v1.ReplicaStatus;
 
 /**
  * Speaks to workers about their replicas. What the caller must handle is in the result; a call
@@ -33,6 +35,43 @@ public interface ReplicaClient extends AutoCloseable {
         /** It does not lead, does not answer, or does not have the replica. */
         record NotHere(String reason) implements Leader {}
     }
+
+    /** How a call ended that only the leader of a group answers. */
+    sealed interface Led {
+        /** It is done, now or before. */
+        record Done() implements Led {}
+
+        /**
+         * Another member leads.
+         *
+         * @param leader who probably leads; "" if nobody is known
+         */
+        record NotLeader(String leader) implements Led {}
+
+        /** The worker does not answer, or it is not done yet. */
+        record Unavailable(String reason) implements Led {}
+    }
+
+    /** What a worker tells of a replica. */
+    sealed interface Described {
+        /** How it stands. */
+        record Here(ReplicaStatus replica) implements Described {}
+
+        /** It is not there. */
+        record Absent() implements Described {}
+
+        /** The worker does not answer. */
+        record Unavailable(String reason) implements Described {}
+    }
+
+    /** Changes the members of a group. */
+    Led changeMembers(Address worker, ChangeMembersRequest request) throws InterruptedException;
+
+    /** Raises the epoch of a shard through its log. */
+    Led setEpoch(Address worker, String group, long epoch) throws InterruptedException;
+
+    /** Asks how a replica stands. */
+    Described describe(Address worker, String group) throws InterruptedException;
 
     /** Starts a replica. */
     Result add(Address worker, AddReplicaRequest request) throws InterruptedException;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.placement.config.RepairSettings;
+import io.vectron.placement.run.Heartbeats;
 import io.vectron.placement.state.ReplicatedCatalog;
 import io.vectron.proto.log.v1.PlacementEntry;
 import io.vectron.proto.log.v1.RecordWorker;
@@ -27,7 +29,10 @@ final class ViewFeedTest {
     private final ReplicatedCatalog catalog = new ReplicatedCatalog();
     private final ViewFeed feed =
             new ViewFeed(
-                    catalog, 2, () -> new VectronException(ErrorCode.NOT_LEADER, "somebody else"));
+                    catalog,
+                    new Heartbeats(RepairSettings.defaults(), System::nanoTime),
+                    2,
+                    () -> new VectronException(ErrorCode.NOT_LEADER, "somebody else"));
     private int applied;
 
     @BeforeEach

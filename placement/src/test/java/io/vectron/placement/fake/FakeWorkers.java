@@ -4,11 +4,16 @@ import io.vectron.common.rpc.Address;
 import io.vectron.placement.model.Failure;
 import io.vectron.placement.worker.ReplicaClient;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.ChangeMembersRequest;
+import io.vectron.proto.worker.v1.ReplicaStatus;
+import io.vectron.proto.worker.v1.Role;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -25,6 +30,8 @@ public final class FakeWorkers {
     private final Set<Address> hanging = new HashSet<>(); // guarded by this
     private @Nullable Failure refusal; // guarded by this
     private int elections = 1; // guarded by this
+    private final Map<String, Set<String>> members = new HashMap<>(); // by group; guarded by this
+    private final Map<String, Long> epochs = new HashMap<>(); // by group; guarded by this
 
     /** The replicas on a worker, by group. */
     public synchronized Map<String, AddReplicaRequest> on(Address worker) {
@@ -112,6 +119,11 @@ public final class FakeWorkers {
         if (refusal != null) {
             return new ReplicaClient.Result.Refused(refusal);
         }
+        if (request.getMembersCount() > 0) {
+            Set<String> first = new TreeSet<>();
+            request.getMembersList().forEach(member -> first.add(member.getWorker()));
+            members.putIfAbsent(request.getGroup(), first);
+        }
         replicas.computeIfAbsent(worker, any -> new HashMap<>())
                 .merge(
                         request.getGroup(),
@@ -134,6 +146,77 @@ public final class FakeWorkers {
         removed.merge(worker, 1, Integer::sum);
         notifyAll();
         return new ReplicaClient.Result.Done();
+    }
+
+    /** Members of a group, by worker id. */
+    public synchronized Set<String> members(String group) {
+        return new TreeSet<>(members.getOrDefault(group, Set.of()));
+    }
+
+    /** Epoch of a group. */
+    public synchronized long epoch(String group) {
+        return epochs.getOrDefault(group, 0L);
+    }
+
+    private synchronized ReplicaClient.Led changeMembers(
+            Address worker, ChangeMembersRequest request) {
+        String group = request.getGroup();
+        Set<String> now = members.get(group);
+        if (dead.contains(worker) || now == null || !has(worker, group)) {
+            return new ReplicaClient.Led.Unavailable(worker + " does not answer");
+        }
+        Set<String> wanted = new TreeSet<>(now);
+        wanted.remove(request.getLeaves());
+        if (request.hasJoins()) {
+            Address joins =
+                    new Address(
+                            request.getJoins().getHost(), request.getJoins().getRaftPort() - 50);
+            if (!has(joins, group)) {
+                return new ReplicaClient.Led.Unavailable(joins + " has no replica");
+            }
+            wanted.add(request.getJoins().getWorker());
+        }
+        if (wanted.isEmpty()) {
+            throw new AssertionError("nobody is left: " + request);
+        }
+        members.put(group, wanted);
+        return new ReplicaClient.Led.Done();
+    }
+
+    private boolean has(Address worker, String group) {
+        return replicas.getOrDefault(worker, Map.of()).containsKey(group);
+    }
+
+    private synchronized ReplicaClient.Led setEpoch(Address worker, String group, long epoch) {
+        if (dead.contains(worker) || !has(worker, group)) {
+            return new ReplicaClient.Led.Unavailable(worker + " does not answer");
+        }
+        epochs.merge(group, epoch, Math::max);
+        return new ReplicaClient.Led.Done();
+    }
+
+    /** Every member stands where the leader stands, which is the first that lives. */
+    private synchronized ReplicaClient.Described describe(Address worker, String group) {
+        if (dead.contains(worker)) {
+            return new ReplicaClient.Described.Unavailable(worker + " is dead");
+        }
+        if (!has(worker, group)) {
+            return new ReplicaClient.Described.Absent();
+        }
+        boolean leads =
+                replicas.entrySet().stream()
+                        .filter(other -> other.getValue().containsKey(group))
+                        .map(Map.Entry::getKey)
+                        .filter(other -> !dead.contains(other))
+                        .min(Comparator.comparing(Address::toString))
+                        .orElseThrow()
+                        .equals(worker);
+        return new ReplicaClient.Described.Here(
+                ReplicaStatus.newBuilder()
+                        .setGroup(group)
+                        .setRole(leads ? Role.ROLE_LEADER : Role.ROLE_FOLLOWER)
+                        .setPosition(7)
+                        .build());
     }
 
     private synchronized ReplicaClient.Leader leader(Address worker, String group) {
@@ -173,6 +256,28 @@ public final class FakeWorkers {
         public Leader leader(Address worker, String group) {
             point.accept("before a leader is asked for");
             return FakeWorkers.this.leader(worker, group);
+        }
+
+        @Override
+        public Led changeMembers(Address worker, ChangeMembersRequest request) {
+            point.accept("before members are changed");
+            Led result = FakeWorkers.this.changeMembers(worker, request);
+            point.accept("after members are changed");
+            return result;
+        }
+
+        @Override
+        public Led setEpoch(Address worker, String group, long epoch) {
+            point.accept("before an epoch is raised");
+            Led result = FakeWorkers.this.setEpoch(worker, group, epoch);
+            point.accept("after an epoch is raised");
+            return result;
+        }
+
+        @Override
+        public Described describe(Address worker, String group) {
+            point.accept("before a replica is described");
+            return FakeWorkers.this.describe(worker, group);
         }
 
         @Override

@@ -7,6 +7,10 @@ import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.AddReplicaResponse;
 import io.vectron.proto.worker.v1.ApplyBatchRequest;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
+import io.vectron.proto.worker.v1.ChangeMembersRequest;
+import io.vectron.proto.worker.v1.ChangeMembersResponse;
+import io.vectron.proto.worker.v1.DescribeReplicaRequest;
+import io.vectron.proto.worker.v1.DescribeReplicaResponse;
 import io.vectron.proto.worker.v1.DigestRequest;
 import io.vectron.proto.worker.v1.DigestResponse;
 import io.vectron.proto.worker.v1.GetRequest;
@@ -48,6 +52,7 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     private final Ingest ingest;
     private final WorkerMetrics metrics;
     private final ReplicaReports reports;
+    private final Memberships memberships;
 
     /**
      * @param disk how full the disk is
@@ -67,6 +72,7 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
         this.queries = queries;
         this.ingest = new Ingest(replicas.node(), replicas::find, disk, diskFullShare, clock);
         this.reports = new ReplicaReports(replicas.node());
+        this.memberships = new Memberships(replicas.node());
     }
 
     @Override
@@ -95,6 +101,11 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     @Override
     public void listReplicas(
             ListReplicasRequest request, StreamObserver<ListReplicasResponse> out) {
+        answer(out, report());
+    }
+
+    /** How the worker stands. */
+    public ListReplicasResponse report() {
         ListReplicasResponse.Builder response = ListReplicasResponse.newBuilder();
         try {
             for (ShardReplica replica :
@@ -106,7 +117,31 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
         } catch (IOException e) {
             throw failed("cannot read a replica's state", e);
         }
+        return response.build();
+    }
+
+    @Override
+    public void describeReplica(
+            DescribeReplicaRequest request, StreamObserver<DescribeReplicaResponse> out) {
+        ShardReplica replica = replicas.find(GroupName.parse(request.getGroup()));
+        DescribeReplicaResponse.Builder response = DescribeReplicaResponse.newBuilder();
+        try {
+            if (replica == null) {
+                response.setUnknownShard(UnknownShard.getDefaultInstance());
+            } else {
+                response.setReplica(reports.status(replica));
+            }
+        } catch (IOException e) {
+            throw failed("cannot read the replica's state", e);
+        }
         answer(out, response.build());
+    }
+
+    @Override
+    public void changeMembers(
+            ChangeMembersRequest request, StreamObserver<ChangeMembersResponse> out) {
+        UUID group = GroupName.parse(request.getGroup());
+        answer(out, memberships.change(group, request).join());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.vectron.common.rpc.Exposure;
 import io.vectron.replication.SnapshotPolicy;
 import io.vectron.replication.Timing;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity who the worker is and where it listens
  * @param folder everything of this worker lies below; no two workers share one
  * @param placement where to register; null for a worker that is told its replicas by hand
+ * @param heartbeat pause between two reports to placement
  * @param memory budgets of memory
  * @param threads numbers of threads
  * @param limits what is refused
@@ -32,6 +34,9 @@ public record WorkerConfig(
                         byDefault = "data/worker")
                 Path folder,
         @Setting("Where to register.") @Nullable Address placement,
+        @Setting("Pause between two reports to placement, which takes a worker that is silent for"
+                        + " some of them for dead.")
+                Duration heartbeat,
         @Setting("Budgets of memory.") Memory memory,
         @Setting("Numbers of threads.") Threads threads,
         @Setting("What is refused.") Limits limits,
@@ -42,6 +47,9 @@ public record WorkerConfig(
     public WorkerConfig {
         Objects.requireNonNull(identity, "identity");
         folder = folder.toAbsolutePath().normalize();
+        if (heartbeat.toMillis() < 1) {
+            throw new IllegalArgumentException("heartbeat is below 1 ms: " + heartbeat);
+        }
         Objects.requireNonNull(memory, "memory");
         Objects.requireNonNull(threads, "threads");
         Objects.requireNonNull(limits, "limits");
@@ -68,6 +76,7 @@ public record WorkerConfig(
                 identity,
                 folder,
                 placement,
+                Duration.ofSeconds(5),
                 Memory.defaults(),
                 Threads.defaults(),
                 Limits.defaults(),
@@ -82,6 +91,7 @@ public record WorkerConfig(
                 identity,
                 folder,
                 placement,
+                heartbeat,
                 memory,
                 threads,
                 limits,
@@ -90,11 +100,27 @@ public record WorkerConfig(
                 insecure);
     }
 
+    /** The same, reporting to placement with such pauses. */
+    public WorkerConfig withHeartbeat(Duration changed) {
+        return new WorkerConfig(
+                identity,
+                folder,
+                placement,
+                changed,
+                memory,
+                threads,
+                limits,
+                replication,
+                management,
+                insecure);
+    }
+
     public WorkerConfig withMemory(Memory changed) {
         return new WorkerConfig(
                 identity,
                 folder,
                 placement,
+                heartbeat,
                 changed,
                 threads,
                 limits,
@@ -108,6 +134,7 @@ public record WorkerConfig(
                 identity,
                 folder,
                 placement,
+                heartbeat,
                 memory,
                 changed,
                 limits,
@@ -121,6 +148,7 @@ public record WorkerConfig(
                 identity,
                 folder,
                 placement,
+                heartbeat,
                 memory,
                 threads,
                 changed,
@@ -134,6 +162,7 @@ public record WorkerConfig(
                 identity,
                 folder,
                 placement,
+                heartbeat,
                 memory,
                 threads,
                 limits,
@@ -150,6 +179,7 @@ public record WorkerConfig(
      * @param grpcPort port of the gRPC server; 0 picks a free one
      * @param raftPort port of the Raft server; stays the same, since the other members know it
      * @param zone failure domain; empty if none is known
+     * @param searchOnly whether its replicas follow without a vote, for searches only
      */
     public record Identity(
             @Setting(
@@ -165,7 +195,11 @@ public record WorkerConfig(
                             "Port of the Raft server; stays the same for ever, since the"
                                     + " other members know it.")
                     int raftPort,
-            @Setting("Failure domain, such as a rack; empty if none is known.") String zone) {
+            @Setting("Failure domain, such as a rack; empty if none is known.") String zone,
+            @Setting(
+                            "Its replicas answer searches and follow without a vote: one of each"
+                                    + " shard, as long as there is room. Not to be changed later.")
+                    boolean searchOnly) {
         public Identity {
             requirePort("grpcPort", grpcPort, 0);
             requirePort("raftPort", raftPort, 1);
@@ -173,6 +207,11 @@ public record WorkerConfig(
                 throw new IllegalArgumentException("id or host is empty");
             }
             Objects.requireNonNull(zone, "zone");
+        }
+
+        /** One whose replicas vote. */
+        public Identity(String id, String host, int grpcPort, int raftPort, String zone) {
+            this(id, host, grpcPort, raftPort, zone, false);
         }
 
         private static void requirePort(String name, int port, int least) {

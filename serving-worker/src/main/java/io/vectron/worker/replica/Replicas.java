@@ -104,7 +104,7 @@ public final class Replicas implements AutoCloseable {
         if (node.groups().contains(id)) {
             return;
         }
-        if (request.getMembersCount() == 1) {
+        if (request.getMembersCount() == 1 && !request.getListener()) {
             // Alone it has promised nothing to anybody: the log gives everything back.
             LOG.warn("replica {} lost its data: it starts anew from offset zero", group);
             node.addGroup(id, members(request));
@@ -210,7 +210,11 @@ public final class Replicas implements AutoCloseable {
     }
 
     private void addGroup(UUID group, AddReplicaRequest request) throws IOException {
-        node.addGroup(new GroupId(group), members(request));
+        if (request.getListener()) {
+            node.addListener(new GroupId(group));
+        } else {
+            node.addGroup(new GroupId(group), members(request));
+        }
         files.move(group, Phase.ADDING, Phase.ADDED);
     }
 

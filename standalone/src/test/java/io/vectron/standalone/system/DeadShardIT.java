@@ -37,7 +37,7 @@ class DeadShardIT {
 
     @TempDir static Path folder;
 
-    private static TwoWorkers system;
+    private static SeveralWorkers system;
     private static Client client;
     private static FlinkMetrics flink;
 
@@ -46,7 +46,7 @@ class DeadShardIT {
 
     @BeforeAll
     static void start() throws Exception {
-        system = TwoWorkers.start(folder);
+        system = SeveralWorkers.start(folder, 2);
         client = system.client();
         flink = new FlinkMetrics(system.ports());
     }
@@ -60,8 +60,8 @@ class DeadShardIT {
     @Test
     void theOtherShardGoesOnAndThisOneCatchesUp() throws Exception {
         facts = client.create(COLLECTION, 2, Metric.METRIC_EUCLIDEAN, SHARDS).getFacts();
-        int dead = shardOf(TwoWorkers.nameOf(0));
-        int alive = shardOf(TwoWorkers.nameOf(1));
+        int dead = shardOf(SeveralWorkers.nameOf(0));
+        int alive = shardOf(SeveralWorkers.nameOf(1));
         freshness(dead);
         freshness(alive);
         JobHistory job = JobHistory.of(system.ports());

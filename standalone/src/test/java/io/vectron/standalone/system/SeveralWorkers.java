@@ -11,6 +11,10 @@ import io.vectron.ingest.job.IngestJob;
 import io.vectron.placement.PlacementNode;
 import io.vectron.placement.config.KafkaSettings;
 import io.vectron.placement.config.PlacementConfig;
+import io.vectron.placement.config.RepairSettings;
+import io.vectron.proto.worker.v1.ListReplicasRequest;
+import io.vectron.proto.worker.v1.ReplicaStatus;
+import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import io.vectron.standalone.broker.BrokerConfig;
 import io.vectron.standalone.broker.EmbeddedBroker;
 import io.vectron.standalone.flink.EmbeddedFlink;
@@ -23,26 +27,36 @@ import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.config.WorkerConfig.Identity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Broker, Flink with the job, placement, a gateway and two workers that stop one by one. */
-final class TwoWorkers implements AutoCloseable {
+/** Broker, Flink with the job, placement, a gateway and workers that stop one by one. */
+final class SeveralWorkers implements AutoCloseable {
+    /** A worker that is away for a short time is not given up. */
+    private static final RepairSettings QUICK =
+            new RepairSettings(
+                    Duration.ofSeconds(3),
+                    Duration.ofMinutes(10),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(500));
+
     private final Path folder;
     private final PortLayout ports = PortLayout.free();
-    private final PortLayout secondPorts = apartFrom(ports);
     private final Deque<AutoCloseable> parts = new ArrayDeque<>(); // last started first
-    private final ServingWorker[] workers = new ServingWorker[2];
+    private final @Nullable ServingWorker[] workers;
     private final Client client;
 
-    private TwoWorkers(Path folder) throws Exception {
+    private SeveralWorkers(Path folder, int count) throws Exception {
         this.folder = folder;
+        this.workers = new ServingWorker[Part.WORKERS];
         try {
-            startParts();
+            startParts(count);
             client = opened(new Client(ports));
         } catch (Exception e) {
             close();
@@ -50,8 +64,11 @@ final class TwoWorkers implements AutoCloseable {
         }
     }
 
-    static TwoWorkers start(Path folder) throws Exception {
-        return new TwoWorkers(folder);
+    /**
+     * @param count workers to start with, up to five
+     */
+    static SeveralWorkers start(Path folder, int count) throws Exception {
+        return new SeveralWorkers(folder, count);
     }
 
     Client client() {
@@ -62,34 +79,65 @@ final class TwoWorkers implements AutoCloseable {
         return ports;
     }
 
-    /** Name of the first or second worker, as placement knows it. */
+    /** Name of a worker, counted from 0, as placement knows it. */
     static String nameOf(int worker) {
         return "worker-" + (worker + 1);
     }
 
-    /** Stops a worker, 0 or 1, with its server and its shards. */
-    void stopWorker(int worker) throws Exception {
-        workers[worker].close();
+    /** Where a worker keeps everything. */
+    Path folder(int worker) {
+        return folder.resolve(nameOf(worker));
+    }
+
+    /** What a worker says about its replicas. */
+    List<ReplicaStatus> replicas(int worker) {
+        return WorkerServiceGrpc.newBlockingStub(
+                        client.channels()
+                                .to(
+                                        new Address(
+                                                PortLayout.HOST,
+                                                ports.port(Part.worker(worker + 1).grpc()))))
+                .withDeadlineAfter(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                .listReplicas(ListReplicasRequest.getDefaultInstance())
+                .getReplicasList();
+    }
+
+    /** Stops a worker with its server and its shards. */
+    void stopWorker(int worker) {
+        ServingWorker running = workers[worker];
+        if (running != null) {
+            running.close();
+        }
     }
 
     /** Starts a worker on the folder and the ports that it had. */
     void startWorker(int worker) throws Exception {
-        PortLayout own = worker == 0 ? ports : secondPorts;
+        startWorker(worker, false);
+    }
+
+    /** As {@link #startWorker(int)}, perhaps one for searches only. */
+    void startWorker(int worker, boolean searchOnly) throws Exception {
+        Part.WorkerParts own = Part.worker(worker + 1);
         Identity identity =
                 new Identity(
                         nameOf(worker),
                         PortLayout.HOST,
-                        own.port(Part.WORKER),
-                        own.port(Part.WORKER_RAFT),
-                        "");
+                        ports.port(own.grpc()),
+                        ports.port(own.raft()),
+                        "",
+                        searchOnly);
         ServingWorker started =
                 new ServingWorker(
-                        WorkerConfig.of(identity, folder.resolve(nameOf(worker)), placement()));
+                        WorkerConfig.of(identity, folder(worker), placement())
+                                .withHeartbeat(Duration.ofMillis(250)));
         started.start();
+        if (workers[worker] == null) {
+            opened(() -> stopWorker(worker));
+        }
         workers[worker] = started;
     }
 
-    private void startParts() throws Exception {
+    private void startParts(int count) throws Exception {
         opened(
                 EmbeddedBroker.start(
                         new BrokerConfig(
@@ -110,14 +158,13 @@ final class TwoWorkers implements AutoCloseable {
                                         PortLayout.HOST,
                                         ports.port(Part.PLACEMENT),
                                         ports.port(Part.PLACEMENT_RAFT),
-                                        KafkaSettings.at(ports.address(Part.KAFKA)))));
+                                        KafkaSettings.at(ports.address(Part.KAFKA)))
+                                .withRepair(QUICK)));
         placement.start();
-        for (int worker = 0; worker < workers.length; worker++) {
+        for (int worker = 0; worker < count; worker++) {
             startWorker(worker);
-            int which = worker;
-            opened(() -> workers[which].close());
         }
-        awaitWorkers();
+        awaitWorkers(count);
         IngestConfig ingest =
                 IngestConfig.of(ports.address(Part.KAFKA), ports.address(Part.PLACEMENT), 1);
         KeptJob job = opened(flink.keep(() -> new IngestJob(ingest).jobGraph()));
@@ -134,13 +181,13 @@ final class TwoWorkers implements AutoCloseable {
         gateway.start();
     }
 
-    /** Until placement knows both, a collection would go to one of them. */
-    private void awaitWorkers() throws Exception {
+    /** Until placement knows all, a collection would go to some of them. */
+    private void awaitWorkers(int count) throws Exception {
         CompletableFuture<Void> known = new CompletableFuture<>();
         try (Channels channels = new Channels();
                 ViewWatcher watcher = new ViewWatcher(channels, List.of(placement()), "test")) {
             watcher.addListener(view -> {
-                if (view.getWorkersCount() == workers.length) {
+                if (view.getWorkersCount() == count) {
                     known.complete(null);
                 }
             });
@@ -156,15 +203,6 @@ final class TwoWorkers implements AutoCloseable {
 
     private Address placement() {
         return new Address(PortLayout.HOST, ports.port(Part.PLACEMENT));
-    }
-
-    /** Free ports of which none is among these. */
-    private static PortLayout apartFrom(PortLayout others) throws IOException {
-        PortLayout free = PortLayout.free();
-        while (free.ports().values().stream().anyMatch(others.ports()::containsValue)) {
-            free = PortLayout.free();
-        }
-        return free;
     }
 
     @Override
