@@ -101,8 +101,7 @@ public final class PlacementApi extends PlacementServiceGrpc.PlacementServiceImp
 
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatResponse> answer) {
-        answer.onNext(
-                HeartbeatResponse.newBuilder().setUnknown(!registry.heard(request)).build());
+        answer.onNext(HeartbeatResponse.newBuilder().setUnknown(!registry.heard(request)).build());
         answer.onCompleted();
     }
 

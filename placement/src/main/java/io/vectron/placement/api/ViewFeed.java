@@ -31,7 +31,8 @@ public final class ViewFeed implements AutoCloseable {
     private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
     private final Thread loop;
     private final Object making = new Object();
-    private Shown shown = new Shown(NOTHING, 0, 0, WatchViewResponse.getDefaultInstance()); // making
+    private Shown shown =
+            new Shown(NOTHING, 0, 0, WatchViewResponse.getDefaultInstance()); // making
     private volatile long leadersTold; // grows with each change of a leader
     private volatile boolean closed;
 

@@ -82,13 +82,11 @@ public final class ChangePlans {
             case EPOCH_RAISED ->
                     change.getLeaves().isEmpty() || target.isSwap()
                             ? catalogue(target)
-                            : new ChangeAction.ChangeMembers(
-                                    shard, "", false, change.getLeaves());
+                            : new ChangeAction.ChangeMembers(shard, "", false, change.getLeaves());
             case REPLACED -> new ChangeAction.Remove(shard.getGroup(), change.getLeaves());
             case RENEWED -> new ChangeAction.AwaitLeader(renewed(target));
             case SWITCHED -> new ChangeAction.RemoveGroup(oldGroup(target));
-            case ABANDONED ->
-                    new ChangeAction.ChangeMembers(shard, "", false, change.getJoins());
+            case ABANDONED -> new ChangeAction.ChangeMembers(shard, "", false, change.getJoins());
             case REMOVED, OLD_REMOVED, UNDONE -> catalogue(target);
         };
     }
@@ -143,8 +141,7 @@ public final class ChangePlans {
             case LEFT -> to(done, ChangeStep.EMPTIED);
             case EMPTIED -> to(done, ChangeStep.ADDED);
             case ADDED -> to(done, ChangeStep.JOINED);
-            case JOINED ->
-                    to(with(done, target).setRaisesEpoch(true), ChangeStep.CAUGHT_UP);
+            case JOINED -> to(with(done, target).setRaisesEpoch(true), ChangeStep.CAUGHT_UP);
             case CAUGHT_UP -> to(done, ChangeStep.EPOCH_RAISED);
             case EPOCH_RAISED ->
                     change.getLeaves().isEmpty() || target.isSwap()

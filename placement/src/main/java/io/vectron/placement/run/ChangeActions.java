@@ -105,8 +105,7 @@ final class ChangeActions {
                             instanceof ReplicaClient.Described.Here(ReplicaStatus other)
                     && other.getRole() == Role.ROLE_LEADER) {
                 // Asked after the new member: what it lacks can only be less.
-                return joining.getPosition() >= other.getPosition()
-                                || closes(joining, other)
+                return joining.getPosition() >= other.getPosition() || closes(joining, other)
                         ? new ActionResult.Done()
                         : new ActionResult.NotYet(
                                 await.joins()

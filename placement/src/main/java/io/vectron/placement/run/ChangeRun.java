@@ -101,9 +101,7 @@ final class ChangeRun implements Reconciler.Job {
             result = actions.run(action);
             if (action instanceof ChangeAction.Add add && target() == null) {
                 // The collection's deletion may have removed it before it was added.
-                result =
-                        actions.run(
-                                new ChangeAction.Remove(add.shard().getGroup(), add.joins()));
+                result = actions.run(new ChangeAction.Remove(add.shard().getGroup(), add.joins()));
             }
         } finally {
             slots.release();
@@ -185,7 +183,6 @@ final class ChangeRun implements Reconciler.Job {
     }
 
     private IllegalStateException refused(PlacementEntry.Builder command, Answer answer) {
-        return new IllegalStateException(
-                name() + " asked for what cannot be: " + command + answer);
+        return new IllegalStateException(name() + " asked for what cannot be: " + command + answer);
     }
 }

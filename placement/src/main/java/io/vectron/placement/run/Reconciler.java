@@ -159,8 +159,7 @@ public final class Reconciler implements AutoCloseable {
         for (CatalogEntry entry : catalog.cluster().collections().values()) {
             if (entry.state() == CollectionState.COLLECTION_STATE_READY) {
                 for (MemberChange change : entry.changes()) {
-                    startJob(
-                            ChangeRun.key(entry.id(), change), upkeep.job(entry.id(), change));
+                    startJob(ChangeRun.key(entry.id(), change), upkeep.job(entry.id(), change));
                 }
             }
         }

@@ -223,8 +223,8 @@ public final class Registry {
                             ErrorCode.CAPACITY_EXHAUSTED,
                             "replication_factor",
                             facts.getReplicationFactor()
-                                    + " replicas of a shard need as many workers that are heard and have"
-                                    + " room on their disks; there are "
+                                    + " replicas of a shard need as many workers that are"
+                                    + " heard and have room on their disks; there are "
                                     + few.willing());
             case Spread.Result.Full full ->
                     throw new VectronException(

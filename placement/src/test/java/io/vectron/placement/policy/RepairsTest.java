@@ -162,10 +162,7 @@ final class RepairsTest {
         shardOn(3, 4);
         for (String worker : List.of("w-1", "w-2", "w-3")) {
             ReplicaCondition.Builder condition = ReplicaCondition.newBuilder();
-            tell(
-                    worker,
-                    NOW,
-                    condition.setLogDiverged(LogDiverged.getDefaultInstance()).build());
+            tell(worker, NOW, condition.setLogDiverged(LogDiverged.getDefaultInstance()).build());
         }
         assertThat(proposals()).isEmpty();
     }

@@ -42,7 +42,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,8 +81,7 @@ final class ChangeCrashTest {
         private final String members; // separated by commas
 
         Scenario(MemberChange.Builder change, String... members) {
-            this.change =
-                    change.setGeneration(1).setShard(0).setEpoch(2).setReason("test").build();
+            this.change = change.setGeneration(1).setShard(0).setEpoch(2).setReason("test").build();
             this.members = String.join(",", members);
         }
 
@@ -269,7 +267,8 @@ final class ChangeCrashTest {
         void create() throws InterruptedException {
             for (int worker = 1; worker <= 4; worker++) {
                 WorkerNode node =
-                        new WorkerNode("w-" + worker, "127.0.0.1", 7100 + worker, 7150 + worker, "");
+                        new WorkerNode(
+                                "w-" + worker, "127.0.0.1", 7100 + worker, 7150 + worker, "");
                 commands.propose(PlacementEntry.newBuilder().setRecordWorker(node.toRecord()));
             }
             commands.propose(PlacementEntry.newBuilder().setRecordCollection(recording()));

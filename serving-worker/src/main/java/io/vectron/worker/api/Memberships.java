@@ -101,8 +101,7 @@ final class Memberships {
 
     private static Peer peer(Member member) {
         try {
-            return new Peer(
-                    new PeerId(member.getWorker()), member.getHost(), member.getRaftPort());
+            return new Peer(new PeerId(member.getWorker()), member.getHost(), member.getRaftPort());
         } catch (IllegalArgumentException e) {
             throw new VectronException(
                     ErrorCode.INVALID_REQUEST,

@@ -34,8 +34,9 @@ public record WorkerConfig(
                         byDefault = "data/worker")
                 Path folder,
         @Setting("Where to register.") @Nullable Address placement,
-        @Setting("Pause between two reports to placement, which takes a worker that is silent for"
-                        + " some of them for dead.")
+        @Setting(
+                        "Pause between two reports to placement, which takes a worker that is"
+                                + " silent for some of them for dead.")
                 Duration heartbeat,
         @Setting("Budgets of memory.") Memory memory,
         @Setting("Numbers of threads.") Threads threads,

@@ -120,8 +120,7 @@ class RegistrarTest {
     void itTriesAgainUntilPlacementTakesTheWorker() throws Exception {
         FakePlacement placement = new FakePlacement(2);
         Server server = serve(placement);
-        try (Registrar registrar =
-                registrar(server)) {
+        try (Registrar registrar = registrar(server)) {
             registrar.start();
             assertThat(registrar.await(Duration.ofSeconds(20))).isTrue();
             assertThat(placement.asked).containsExactly(WORKER, WORKER, WORKER);

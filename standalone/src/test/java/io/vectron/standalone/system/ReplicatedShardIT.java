@@ -69,8 +69,7 @@ class ReplicatedShardIT {
         assertThat(described.getPoints()).isEqualTo(written);
         awaitEqualReplicas(0, 1, 2);
         VectronException refused =
-                Client.refused(() ->
-                        client.collections().createCollection(request("five", 5)));
+                Client.refused(() -> client.collections().createCollection(request("five", 5)));
         assertThat(refused.code()).isEqualTo(ErrorCode.CAPACITY_EXHAUSTED);
         assertThat(refused.field()).isEqualTo("replication_factor");
     }
@@ -163,11 +162,7 @@ class ReplicatedShardIT {
     }
 
     private static int leaderOf(int shard) throws Exception {
-        String leader =
-                Await.value(
-                                "a leader",
-                                () -> leader(shard),
-                                name -> !name.isEmpty());
+        String leader = Await.value("a leader", () -> leader(shard), name -> !name.isEmpty());
         return Integer.parseInt(leader.substring(leader.length() - 1)) - 1;
     }
 
@@ -208,9 +203,7 @@ class ReplicatedShardIT {
         return CreateCollectionRequest.newBuilder()
                 .setName(name)
                 .addVectors(
-                        VectorSpec.newBuilder()
-                                .setDimension(2)
-                                .setMetric(Metric.METRIC_EUCLIDEAN))
+                        VectorSpec.newBuilder().setDimension(2).setMetric(Metric.METRIC_EUCLIDEAN))
                 .setShards(SHARDS)
                 .setReplicationFactor(factor)
                 .build();

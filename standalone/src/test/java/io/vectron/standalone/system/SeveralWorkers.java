@@ -154,12 +154,12 @@ final class SeveralWorkers implements AutoCloseable {
                 opened(
                         new PlacementNode(
                                 PlacementConfig.single(
-                                        folder.resolve("placement"),
-                                        PortLayout.HOST,
-                                        ports.port(Part.PLACEMENT),
-                                        ports.port(Part.PLACEMENT_RAFT),
-                                        KafkaSettings.at(ports.address(Part.KAFKA)))
-                                .withRepair(QUICK)));
+                                                folder.resolve("placement"),
+                                                PortLayout.HOST,
+                                                ports.port(Part.PLACEMENT),
+                                                ports.port(Part.PLACEMENT_RAFT),
+                                                KafkaSettings.at(ports.address(Part.KAFKA)))
+                                        .withRepair(QUICK)));
         placement.start();
         for (int worker = 0; worker < count; worker++) {
             startWorker(worker);
