@@ -23,6 +23,12 @@ final class ChangeActions {
     /** A new member that lacks no more applies it within a moment. */
     private static final long CLOSE_ENTRIES = 64;
 
+    /**
+     * A new member is given the group's log from its beginning, and must judge it as the first
+     * members did: the epoch of today would refuse the batches of then.
+     */
+    private static final long FIRST_EPOCH = 1;
+
     private final Supplier<Cluster> cluster;
     private final Actions actions;
     private final ReplicaClient replicas;
@@ -56,6 +62,7 @@ final class ChangeActions {
     private ActionResult add(ChangeAction.Add add) throws InterruptedException {
         AddReplicaRequest request =
                 Actions.request(add.record(), add.generation(), add.shard())
+                        .setEpoch(FIRST_EPOCH)
                         .setListener(add.listener())
                         .build();
         return onWorker(add.joins(), at -> replicas.add(at, request));
