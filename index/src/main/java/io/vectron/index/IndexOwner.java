@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import io.vectron.index.sealed.CorruptSegmentException;
 import java.io.IOException;
 
 /**
@@ -25,4 +26,10 @@ public interface IndexOwner {
      * @param before deaths below this position
      */
     void forgetDeaths(long from, long to, long before) throws IOException;
+
+    /**
+     * A file of the index is damaged: searches that need it fail from now on, and it is not merged.
+     * By default nothing is done about it. May be called again for the same file.
+     */
+    default void damaged(CorruptSegmentException found) {}
 }

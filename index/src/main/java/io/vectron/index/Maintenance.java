@@ -18,6 +18,7 @@ import io.vectron.index.merge.Rewrite;
 import io.vectron.index.merge.SealedSource;
 import io.vectron.index.merge.Source;
 import io.vectron.index.merge.Survivors;
+import io.vectron.index.sealed.CorruptSegmentException;
 import io.vectron.index.sealed.SegmentSummary;
 import java.io.IOException;
 import java.time.Duration;
@@ -193,6 +194,9 @@ final class Maintenance {
 
     private void giveUpForNow(Throwable e) {
         LOG.warn("index {}: cannot seal or merge, next try in {}", name, pause, e);
+        if (e instanceof CorruptSegmentException found) {
+            owner.damaged(found);
+        }
         failure = e.toString();
         pausedUntil = System.nanoTime() + pause.toNanos();
         Duration doubled = pause.multipliedBy(2);

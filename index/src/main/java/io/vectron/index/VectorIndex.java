@@ -3,6 +3,7 @@ package io.vectron.index;
 import io.vectron.index.folder.SegmentFolder;
 import io.vectron.index.hot.HotSegment;
 import io.vectron.index.merge.Survivors;
+import io.vectron.index.sealed.Pace;
 import io.vectron.index.vector.Scorer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +72,7 @@ public final class VectorIndex implements AutoCloseable {
         this.highest = opening.to() - 1;
         HotSegment hot = new HotSegment(spec, scorer, opening.to());
         this.view = new IndexView(opening.parts(), List.of(), hot);
-        this.warmup = new Warmup(name);
+        this.warmup = new Warmup(name, owner);
         this.maintenance = new Maintenance(spec, name, folder, owner, new Changes());
         this.registration = pool.register(name, this::slice);
     }
@@ -345,6 +346,17 @@ public final class VectorIndex implements AutoCloseable {
         return view;
     }
 
+    /**
+     * Reads every sealed segment again and compares it with its checksums.
+     *
+     * @throws io.vectron.index.sealed.CorruptSegmentException if one is not as written; searches
+     *     that need it fail from now on
+     * @throws InterruptedException if the pace says so
+     */
+    public void scrub(Pace pace) throws InterruptedException {
+        Warmup.scrub(this::viewToSearch, pace);
+    }
+
     /** Counters. */
     public IndexStats stats() {
         return IndexStats.of(view, position, builds.sum(), maintenance, failure());
@@ -403,25 +415,13 @@ public final class VectorIndex implements AutoCloseable {
         int advanced = extendGraphs();
         // Alternately, so that neither waits for the other to end.
         boolean more = maintenance.step(sliceRows, mayTakeLong, this::whileWriting);
-        return more || advanced > 0 || warm();
+        return more || advanced > 0 || warmup.step(view);
     }
 
     /** A file takes seconds to write: meanwhile new rows of this index must not pile up, either. */
     private void whileWriting() {
         extendGraphs();
         pool.assist();
-    }
-
-    private boolean warm() {
-        IndexView now = view;
-        if (!now.acquire()) {
-            return true;
-        }
-        try {
-            return warmup.step(now);
-        } finally {
-            now.release();
-        }
     }
 
     private int extendGraphs() {

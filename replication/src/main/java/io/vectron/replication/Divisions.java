@@ -10,6 +10,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,12 @@ final class Divisions {
 
     static GroupStatus status(RaftServer server, GroupId id, GroupStateMachine machine) {
         RaftServer.Division division = find(server, id);
+        GroupFailure failure = machine.failure();
         if (division == null) {
-            return GroupStatus.absent();
+            return failure == null ? GroupStatus.absent() : GroupStatus.failed(failure);
         }
         DivisionInfo info = division.getInfo();
         RaftConfiguration members = division.getRaftConf();
-        Throwable failure = machine.failure();
         return new GroupStatus(
                 lifecycle(info.getLifeCycleState(), machine),
                 role(info.getCurrentRole()),
@@ -42,7 +43,7 @@ final class Divisions {
                 machine.snapshot(),
                 RaftTypes.peers(members.getCurrentPeers()),
                 RaftTypes.peers(members.getCurrentPeers(RaftPeerRole.LISTENER)),
-                failure == null ? null : failure.toString());
+                failure);
     }
 
     private static GroupStatus.Lifecycle lifecycle(
@@ -90,6 +91,18 @@ final class Divisions {
                 && division.getRaftConf().getCurrentPeers().isEmpty()
                 && division.getInfo().getCurrentTerm() == 0
                 && division.getRaftLog().getLastEntryTermIndex() == null;
+    }
+
+    /** Whether the log was lost, or a part at its end, while the state was not. */
+    static boolean hasForgotten(RaftServer server, GroupId id, GroupStateMachine machine) {
+        RaftServer.Division division = find(server, id);
+        RaftPosition applied = machine.applied();
+        if (division == null || machine.failure() != null || applied.isNone()) {
+            return false;
+        }
+        TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+        long end = Math.max(last == null ? -1 : last.getIndex(), machine.snapshot().index());
+        return applied.index() > end || isBlank(server, id);
     }
 
     /**

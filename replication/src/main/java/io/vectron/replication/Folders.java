@@ -56,6 +56,13 @@ final class Folders {
                 });
     }
 
+    /** Deletes all that lies in a folder. */
+    static void empty(Path folder) throws IOException {
+        for (Path path : list(folder)) {
+            delete(path);
+        }
+    }
+
     /** Makes every file and every folder name below {@code root} durable. */
     static void syncTree(Path root) throws IOException {
         for (Path path : walk(root)) {

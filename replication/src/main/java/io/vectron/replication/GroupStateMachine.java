@@ -1,5 +1,6 @@
 package io.vectron.replication;
 
+import io.vectron.replication.GroupFailure.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -48,13 +49,16 @@ final class GroupStateMachine extends BaseStateMachine {
     /** Ratis calls from one thread at a time, but a late close may come from another. */
     private final Object lock = new Object();
 
+    /** Held for a moment only, also by callers that must not wait for the state. */
+    private final Object failing = new Object();
+
     private final StateStorage storage = new StateStorage();
     private boolean closed; // under the lock
     private long seenIndex = RaftLog.INVALID_LOG_INDEX; // under the lock; replay has come so far
     private long snapshotNotBefore = System.nanoTime(); // under the lock
 
     private volatile @Nullable DivisionInfo info;
-    private volatile @Nullable Throwable failure;
+    private volatile @Nullable GroupFailure failure;
     private volatile @Nullable IOException snapshotFailure;
     private volatile boolean snapshotForced;
     private volatile long pausedAtIndex = Long.MAX_VALUE;
@@ -70,7 +74,7 @@ final class GroupStateMachine extends BaseStateMachine {
     // ---- what the node asks ----
 
     /** Why the replica closed by itself. */
-    @Nullable Throwable failure() {
+    @Nullable GroupFailure failure() {
         return failure;
     }
 
@@ -142,31 +146,44 @@ final class GroupStateMachine extends BaseStateMachine {
             storage.use(files);
             try {
                 files.recover();
-                open(files);
             } catch (IOException | RuntimeException e) {
-                fail("open", e);
+                fail(Stage.SNAPSHOT, "tidy up", e);
+                return;
             }
+            open(files);
         }
     }
 
-    private void open(Snapshots files) throws IOException {
+    private void open(Snapshots files) {
         RaftPosition latest = files.latest();
         RaftPosition at = RaftPosition.NONE;
-        if (latest.isNone() || Files.exists(files.live())) {
-            Files.createDirectories(files.live());
-            at = state.open(files.live());
-        }
-        if (latest.isAfter(at)) {
-            state.close();
-            files.rebuildLive(state::restore);
-            at = state.open(files.live());
-            if (!at.equals(latest)) {
-                throw new IOException(
-                        "the state opens at " + at + " from the snapshot at " + latest);
+        Stage stage = Stage.OPEN;
+        try {
+            if (latest.isNone() || Files.exists(files.live())) {
+                Files.createDirectories(files.live());
+                at = state.open(files.live());
             }
+            if (latest.isAfter(at)) {
+                stage = Stage.SNAPSHOT;
+                at = rebuild(files);
+            }
+        } catch (IOException | RuntimeException e) {
+            fail(stage, "open", e);
+            return;
         }
         setLastAppliedTermIndex(RaftTypes.raft(at));
         LOG.debug("group {} opened at {}, latest snapshot {}", id, at, latest);
+    }
+
+    private RaftPosition rebuild(Snapshots files) throws IOException {
+        state.close();
+        files.rebuildLive(state::restore);
+        RaftPosition at = state.open(files.live());
+        if (!at.equals(files.latest())) {
+            throw new IOException(
+                    "the state opens at " + at + " from the snapshot at " + files.latest());
+        }
+        return at;
     }
 
     /**
@@ -192,13 +209,17 @@ final class GroupStateMachine extends BaseStateMachine {
                 state.close();
                 files.adopt();
                 files.sync();
-                open(files);
-                seenIndex = Math.max(seenIndex, files.latest().index());
-                snapshotTaken();
             } catch (IOException | RuntimeException e) {
-                fail("install a snapshot", e);
+                fail(Stage.SNAPSHOT, "install a snapshot", e);
                 throw e;
             }
+            open(files);
+            GroupFailure failed = failure;
+            if (failed != null) {
+                throw new IOException("the snapshot does not open", failed.cause());
+            }
+            seenIndex = Math.max(seenIndex, files.latest().index());
+            snapshotTaken();
         }
         if (getLifeCycleState() == LifeCycle.State.PAUSED) {
             getLifeCycle().transition(LifeCycle.State.STARTING);
@@ -245,10 +266,10 @@ final class GroupStateMachine extends BaseStateMachine {
         try {
             return Objects.requireNonNull(state.apply(at, entry), "apply returned no answer");
         } catch (IOException e) {
-            fail("apply " + at, e);
+            fail(Stage.APPLY, "apply " + at, e);
             throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
-            fail("apply " + at, e);
+            fail(Stage.APPLY, "apply " + at, e);
             throw e;
         }
     }
@@ -266,7 +287,7 @@ final class GroupStateMachine extends BaseStateMachine {
             try {
                 state.advanced(at);
             } catch (RuntimeException | Error e) {
-                fail("advance to " + at, e);
+                fail(Stage.APPLY, "advance to " + at, e);
                 throw e;
             }
             updateLastAppliedTermIndex(RaftTypes.raft(at));
@@ -274,22 +295,31 @@ final class GroupStateMachine extends BaseStateMachine {
     }
 
     private void requireOpen() {
-        Throwable cause = failure;
-        if (cause != null) {
-            throw new IllegalStateException("group " + id + " has failed", cause);
+        GroupFailure failed = failure;
+        if (failed != null) {
+            throw new IllegalStateException("group " + id + " has failed", failed.cause());
         }
     }
 
     /** The log could not be written: nothing is acknowledged any longer. */
     @Override
     public void notifyLogFailed(Throwable cause, LogEntryProto failedEntry) {
-        fail("write the log", cause);
+        fail(Stage.LOG_WRITE, "write the log", cause);
     }
 
-    private void fail(String what, Throwable cause) {
-        if (failure == null) {
-            failure = cause;
-            LOG.error("group {} closes: could not {}", id, what, cause);
+    /** The first failure counts. The replica answers nothing from now on. */
+    void fail(Stage stage, String what, Throwable cause) {
+        synchronized (failing) {
+            if (failure != null) {
+                return;
+            }
+            failure = new GroupFailure(stage, cause);
+        }
+        LOG.error("group {} closes: could not {}", id, what, cause);
+        try {
+            state.failed(new GroupFailure(stage, cause));
+        } catch (RuntimeException e) {
+            LOG.warn("group {} could not tell its state of the failure", id, e);
         }
     }
 
@@ -329,7 +359,7 @@ final class GroupStateMachine extends BaseStateMachine {
             LOG.warn("group {} could not take a snapshot at {}", id, at, e);
             return RaftLog.INVALID_LOG_INDEX;
         } catch (RuntimeException | Error e) {
-            fail("checkpoint " + at, e);
+            fail(Stage.SNAPSHOT, "checkpoint " + at, e);
             throw e;
         }
         snapshotTaken();

@@ -27,7 +27,7 @@ public record GroupStatus(
         RaftPosition snapshot,
         List<Peer> members,
         List<Peer> listeners,
-        @Nullable String failure) {
+        @Nullable GroupFailure failure) {
 
     /** Part that a replica plays in the current term. */
     public enum Role {
@@ -69,6 +69,21 @@ public record GroupStatus(
                 List.of(),
                 List.of(),
                 null);
+    }
+
+    /** A replica that Ratis could not bring up. */
+    static GroupStatus failed(GroupFailure failure) {
+        return new GroupStatus(
+                Lifecycle.FAILED,
+                Role.NONE,
+                0,
+                null,
+                RaftPosition.NONE,
+                -1,
+                RaftPosition.NONE,
+                List.of(),
+                List.of(),
+                failure);
     }
 
     /** Whether this replica leads and works. */

@@ -10,6 +10,8 @@ import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.RaftException;
@@ -101,9 +103,36 @@ final class Replica {
         return applied == null ? new ProposeResult.Unavailable("the answer is lost") : applied;
     }
 
+    CompletableFuture<MembershipResult> changeMembers(
+            RaftServer server, SetConfigurationRequest.Arguments change) {
+        SetConfigurationRequest request =
+                new SetConfigurationRequest(
+                        client,
+                        RaftTypes.raft(config.self().id()),
+                        RaftTypes.raft(id),
+                        nextCall(),
+                        change);
+        try {
+            return server.setConfigurationAsync(request).handle(Replica::membership);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.completedFuture(membership(null, e));
+        }
+    }
+
+    CompletableFuture<RaftClientReply> requestSnapshot(RaftServer server) throws IOException {
+        return server.snapshotManagementAsync(
+                SnapshotManagementRequest.newCreate(
+                        client,
+                        RaftTypes.raft(config.self().id()),
+                        RaftTypes.raft(id),
+                        nextCall(),
+                        Waiting.GROUP_TIMEOUT_MS,
+                        1));
+    }
+
     private ProposeResult refusal(@Nullable Throwable error) {
         Throwable cause = unwrap(error);
-        Throwable failure = machine.failure();
+        GroupFailure failure = machine.failure();
         if (failure != null) {
             return new ProposeResult.Unavailable("the replica has failed: " + failure);
         }
@@ -116,7 +145,8 @@ final class Replica {
         return new ProposeResult.Unavailable(reason(cause));
     }
 
-    static MembershipResult membership(@Nullable RaftClientReply reply, @Nullable Throwable error) {
+    private static MembershipResult membership(
+            @Nullable RaftClientReply reply, @Nullable Throwable error) {
         RaftException refused = reply == null ? null : reply.getException();
         Throwable cause = unwrap(error != null ? error : refused);
         if (cause instanceof NotLeaderException e) {

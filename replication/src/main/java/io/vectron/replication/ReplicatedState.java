@@ -82,4 +82,10 @@ public interface ReplicatedState extends AutoCloseable {
      * @param term the term that began or, when leadership is lost, the newest known
      */
     default void leadership(boolean leader, long term) {}
+
+    /**
+     * This member's replica closes by itself and answers nothing from now on; {@link #close}
+     * follows, if it was open. Called once, from any thread. Must not block.
+     */
+    default void failed(GroupFailure failure) {}
 }

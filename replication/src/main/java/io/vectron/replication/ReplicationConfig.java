@@ -2,6 +2,7 @@ package io.vectron.replication;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a {@link ReplicationNode}; {@link #of} has the defaults.
@@ -12,6 +13,7 @@ import java.util.Objects;
  *     Each replica owns a buffer of this size outside the heap
  * @param inFlightLimit proposals of one group that may wait for an answer; more are refused
  * @param segmentBytes size of a file of the log; the log is let go of by whole files
+ * @param tls how members prove that they are; null if nobody has to
  */
 public record ReplicationConfig(
         Peer self,
@@ -20,7 +22,8 @@ public record ReplicationConfig(
         SnapshotPolicy snapshots,
         int entryLimitBytes,
         int inFlightLimit,
-        int segmentBytes) {
+        int segmentBytes,
+        @Nullable Tls tls) {
     /** 1 MiB. */
     public static final int ENTRY_LIMIT_BYTES = 1 << 20;
 
@@ -58,31 +61,51 @@ public record ReplicationConfig(
                 SnapshotPolicy.defaults(),
                 ENTRY_LIMIT_BYTES,
                 IN_FLIGHT_LIMIT,
-                SEGMENT_BYTES);
+                SEGMENT_BYTES,
+                null);
     }
 
     public ReplicationConfig withTiming(Timing changed) {
         return new ReplicationConfig(
-                self, folder, changed, snapshots, entryLimitBytes, inFlightLimit, segmentBytes);
+                self,
+                folder,
+                changed,
+                snapshots,
+                entryLimitBytes,
+                inFlightLimit,
+                segmentBytes,
+                tls);
     }
 
     public ReplicationConfig withSnapshots(SnapshotPolicy changed) {
         return new ReplicationConfig(
-                self, folder, timing, changed, entryLimitBytes, inFlightLimit, segmentBytes);
+                self, folder, timing, changed, entryLimitBytes, inFlightLimit, segmentBytes, tls);
     }
 
     public ReplicationConfig withEntryLimitBytes(int changed) {
         return new ReplicationConfig(
-                self, folder, timing, snapshots, changed, inFlightLimit, segmentBytes);
+                self, folder, timing, snapshots, changed, inFlightLimit, segmentBytes, tls);
     }
 
     public ReplicationConfig withInFlightLimit(int changed) {
         return new ReplicationConfig(
-                self, folder, timing, snapshots, entryLimitBytes, changed, segmentBytes);
+                self, folder, timing, snapshots, entryLimitBytes, changed, segmentBytes, tls);
     }
 
     public ReplicationConfig withSegmentBytes(int changed) {
         return new ReplicationConfig(
-                self, folder, timing, snapshots, entryLimitBytes, inFlightLimit, changed);
+                self, folder, timing, snapshots, entryLimitBytes, inFlightLimit, changed, tls);
+    }
+
+    public ReplicationConfig withTls(@Nullable Tls changed) {
+        return new ReplicationConfig(
+                self,
+                folder,
+                timing,
+                snapshots,
+                entryLimitBytes,
+                inFlightLimit,
+                segmentBytes,
+                changed);
     }
 }

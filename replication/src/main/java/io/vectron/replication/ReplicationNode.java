@@ -1,7 +1,6 @@
 package io.vectron.replication;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,12 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.ratis.protocol.GroupManagementRequest;
@@ -22,12 +20,9 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.SetConfigurationRequest;
-import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
 import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,9 +37,6 @@ public final class ReplicationNode implements AutoCloseable {
 
     /** How often the limits of {@link SnapshotPolicy} are looked at. */
     private static final long UPKEEP_MS = 1_000;
-
-    /** Longest wait for a group to open, to close or to be checkpointed. */
-    private static final long GROUP_TIMEOUT_MS = 120_000;
 
     private final ReplicationConfig config;
     private final Function<GroupId, ReplicatedState> states;
@@ -79,27 +71,15 @@ public final class ReplicationNode implements AutoCloseable {
 
     /**
      * Listens, and brings up every group found on the disk, in parallel. To be called once. A group
-     * whose state does not open is {@link GroupStatus.Lifecycle#FAILED}; the others work.
+     * whose state does not open, or whose log cannot be read, is {@link
+     * GroupStatus.Lifecycle#FAILED}; the others work.
      */
     public void start() throws IOException {
         RatisProcess.tame();
         Files.createDirectories(RaftSettings.groupsFolder(config));
         Files.createDirectories(RaftSettings.removedFolder(config));
-        emptyRemovedFolder();
-        RaftServer starting = null;
-        try {
-            starting =
-                    RaftServer.newBuilder()
-                            .setServerId(RaftTypes.raft(config.self().id()))
-                            .setProperties(RaftSettings.of(config))
-                            .setStateMachineRegistry(this::newStateMachine)
-                            .setOption(RaftStorage.StartupOption.RECOVER)
-                            .build();
-            starting.start();
-        } catch (IOException | RuntimeException e) {
-            stop(starting);
-            throw new IOException("replication does not start on " + config.self().address(), e);
-        }
+        Folders.empty(RaftSettings.removedFolder(config));
+        RaftServer starting = startServer();
         server = starting;
         for (GroupId id : replicas.keySet()) {
             settle(starting, id);
@@ -108,6 +88,34 @@ public final class ReplicationNode implements AutoCloseable {
                 upkeep.scheduleWithFixedDelay(
                         this::upkeep, UPKEEP_MS, UPKEEP_MS, TimeUnit.MILLISECONDS);
         LOG.info("replication listens on {}, groups: {}", config.self().address(), replicas.size());
+    }
+
+    private RaftServer startServer() throws IOException {
+        Startup startup = new Startup(config, this::newStateMachine);
+        RaftServer starting = null;
+        try {
+            starting = startup.withGroups();
+            starting.start();
+            return starting;
+        } catch (IOException | RuntimeException e) {
+            stop(starting);
+            LOG.warn("a group does not start; starting each by itself", e);
+        }
+        try {
+            return startup.oneByOne(this::didNotStart);
+        } catch (IOException | RuntimeException e) {
+            stop(null);
+            throw new IOException("replication does not start on " + config.self().address(), e);
+        }
+    }
+
+    private void didNotStart(GroupId id, IOException why) throws IOException {
+        Replica replica = replicas.get(id);
+        if (replica == null) {
+            throw new IOException("group " + id + " cannot be brought up", why);
+        }
+        replica.machine().fail(GroupFailure.Stage.LOG, "start", why);
+        replica.machine().close();
     }
 
     /** Called by Ratis for each group, before it is started. */
@@ -123,6 +131,12 @@ public final class ReplicationNode implements AutoCloseable {
         Replica replica = replicas.get(id);
         if (replica == null) {
             return;
+        }
+        if (Divisions.hasForgotten(running, id, replica.machine())) {
+            // Entries with the numbers of those that are applied already would be skipped; and who
+            // has forgotten its vote might vote twice.
+            IOException lost = new IOException("the log ends before what is applied");
+            replica.machine().fail(GroupFailure.Stage.LOG, "go on", lost);
         }
         if (replica.machine().failure() == null) {
             Divisions.electIfAlone(running, config.self().id(), id, replica.nextCall());
@@ -185,7 +199,7 @@ public final class ReplicationNode implements AutoCloseable {
             throw new IOException("group " + id + " is not running but has data: " + folder(id));
         }
         try {
-            await(
+            Waiting.await(
                     "add group " + id,
                     running.groupManagementAsync(
                             GroupManagementRequest.newAdd(
@@ -201,10 +215,10 @@ public final class ReplicationNode implements AutoCloseable {
             throw e;
         }
         Replica replica = replicas.get(id);
-        Throwable failure = replica == null ? null : replica.machine().failure();
+        GroupFailure failure = replica == null ? null : replica.machine().failure();
         if (failure != null) {
             remove(running, id);
-            throw new IOException("group " + id + " does not open", failure);
+            throw new IOException("group " + id + " does not open", failure.cause());
         }
         settle(running, id);
     }
@@ -218,7 +232,7 @@ public final class ReplicationNode implements AutoCloseable {
             }
             if (Files.exists(folder(id))) {
                 Files.move(folder(id), RaftSettings.removedFolder(config).resolve(id.toString()));
-                emptyRemovedFolder();
+                Folders.empty(RaftSettings.removedFolder(config));
             }
         } catch (IOException e) {
             cause.addSuppressed(e);
@@ -239,10 +253,10 @@ public final class ReplicationNode implements AutoCloseable {
     }
 
     private void remove(RaftServer running, GroupId id) throws IOException {
-        emptyRemovedFolder();
+        Folders.empty(RaftSettings.removedFolder(config));
         try {
             // Renamed first: a crash leaves the group as it was or nothing of it.
-            await(
+            Waiting.await(
                     "remove group " + id,
                     running.groupManagementAsync(
                             GroupManagementRequest.newRemove(
@@ -257,19 +271,23 @@ public final class ReplicationNode implements AutoCloseable {
         }
         replicas.remove(id);
         if (Files.exists(folder(id))) {
-            throw new IOException("group " + id + " is removed but its folder is still there");
+            // Ratis could not bring it up, so that it knows nothing of the folder.
+            Files.move(folder(id), RaftSettings.removedFolder(config).resolve(id.toString()));
         }
-        emptyRemovedFolder();
+        Folders.empty(RaftSettings.removedFolder(config));
     }
 
     private Path folder(GroupId id) {
         return RaftSettings.groupsFolder(config).resolve(id.toString());
     }
 
-    private void emptyRemovedFolder() throws IOException {
-        for (Path removed : Folders.list(RaftSettings.removedFolder(config))) {
-            Folders.delete(removed);
-        }
+    /** Whether a group has no data here, or only the little that is made before any is written. */
+    public boolean isLost(GroupId id) {
+        RaftServer running = server;
+        Replica replica = replicas.get(id);
+        return running == null
+                || replica == null
+                || (replica.machine().failure() == null && Divisions.isBlank(running, id));
     }
 
     /** The groups of which this node has a replica, working or not. */
@@ -294,6 +312,21 @@ public final class ReplicationNode implements AutoCloseable {
         return replica == null
                 ? CompletableFuture.completedFuture(new ProposeResult.UnknownGroup())
                 : replica.propose(running, entry);
+    }
+
+    /**
+     * As {@link #propose}, by way of the leader if that is another node. For rare and small
+     * entries: waits some seconds for the answer, and connects anew each time.
+     */
+    public ProposeResult proposeThroughLeader(GroupId id, byte[] entry) {
+        GroupStatus status = status(id);
+        Peer leader = status.leader();
+        if (status.leads()) {
+            return propose(id, entry).join();
+        }
+        return leader == null
+                ? new ProposeResult.NotLeader(null)
+                : Forwarding.propose(id, status.members(), leader, config.tls(), entry);
     }
 
     /**
@@ -324,17 +357,24 @@ public final class ReplicationNode implements AutoCloseable {
         if (!now.isSame(expected)) {
             return CompletableFuture.completedFuture(new MembershipResult.OtherMembers(now));
         }
-        SetConfigurationRequest request =
-                new SetConfigurationRequest(
-                        replica.client(),
-                        RaftTypes.raft(config.self().id()),
-                        RaftTypes.raft(id),
-                        replica.nextCall(),
-                        RaftTypes.change(now, wanted));
+        return replica.changeMembers(running, RaftTypes.change(now, wanted));
+    }
+
+    /**
+     * Closes a replica whose owner found that it must not go on; it gives its leadership up.
+     * Returns at once. A group that is not here, or has failed already, is fine.
+     */
+    public void fail(GroupId id, Throwable cause) {
+        Replica replica = replicas.get(id);
+        RaftServer running = server;
+        if (replica == null || running == null) {
+            return;
+        }
+        replica.machine().fail(GroupFailure.Stage.OWNER, "go on", cause);
         try {
-            return running.setConfigurationAsync(request).handle(Replica::membership);
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.completedFuture(Replica.membership(null, e));
+            upkeep.execute(() -> closeFailed(running, id));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("group {} closes with the node", id, e);
         }
     }
 
@@ -359,7 +399,8 @@ public final class ReplicationNode implements AutoCloseable {
         }
         GroupStateMachine machine = replica.machine();
         machine.forceSnapshot();
-        RaftClientReply reply = await("snapshot of " + id, requestSnapshot(running(), id, replica));
+        RaftClientReply reply =
+                Waiting.await("snapshot of " + id, replica.requestSnapshot(running()));
         if (!reply.isSuccess()) {
             throw new IOException("no snapshot of " + id, reply.getException());
         }
@@ -368,18 +409,6 @@ public final class ReplicationNode implements AutoCloseable {
             throw new IOException("no snapshot of " + id, failure);
         }
         return machine.snapshot().index();
-    }
-
-    private CompletableFuture<RaftClientReply> requestSnapshot(
-            RaftServer running, GroupId id, Replica replica) throws IOException {
-        return running.snapshotManagementAsync(
-                SnapshotManagementRequest.newCreate(
-                        replica.client(),
-                        RaftTypes.raft(config.self().id()),
-                        RaftTypes.raft(id),
-                        replica.nextCall(),
-                        GROUP_TIMEOUT_MS,
-                        1));
     }
 
     /** Snapshots by bytes and age; closes replicas that failed outside of the apply thread. */
@@ -406,7 +435,7 @@ public final class ReplicationNode implements AutoCloseable {
         replica.machine().prepareSnapshot();
         try {
             var _ =
-                    requestSnapshot(running, id, replica)
+                    replica.requestSnapshot(running)
                             .whenComplete((reply, e) -> snapshotRequested(id, e));
         } catch (IOException | RuntimeException e) {
             snapshotRequested(id, e);
@@ -466,24 +495,5 @@ public final class ReplicationNode implements AutoCloseable {
             throw new IOException("the node is not running");
         }
         return running;
-    }
-
-    private static <T> T await(String what, CompletableFuture<T> future) throws IOException {
-        try {
-            return future.get(GROUP_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted: " + what);
-        } catch (TimeoutException e) {
-            throw new IOException(what + " took longer than " + GROUP_TIMEOUT_MS + " ms", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AlreadyExistsException known) {
-                throw known;
-            }
-            if (e.getCause() instanceof GroupMismatchException known) {
-                throw known;
-            }
-            throw new IOException("could not " + what, e.getCause());
-        }
     }
 }

@@ -31,7 +31,8 @@ final class FailureTest {
 
             GroupStatus status = node.node.status(A);
             assertThat(status.lifecycle()).isEqualTo(GroupStatus.Lifecycle.FAILED);
-            assertThat(status.failure()).contains("on fire");
+            assertThat(status.failure())
+                    .isEqualTo(new GroupFailure(GroupFailure.Stage.APPLY, disk));
             assertThat(status.leads()).isFalse();
             TestNode.eventually(
                     "leadership is lost", () -> node.state(A).leadership.contains(false));

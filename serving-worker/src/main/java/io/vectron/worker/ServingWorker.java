@@ -17,12 +17,14 @@ import io.vectron.replication.Peer;
 import io.vectron.replication.PeerId;
 import io.vectron.replication.ReplicationConfig;
 import io.vectron.worker.api.DiskSpace;
+import io.vectron.worker.api.Room;
 import io.vectron.worker.api.WorkerApi;
 import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.metric.WorkerMetrics;
 import io.vectron.worker.register.Registrar;
-import io.vectron.worker.replica.DigestRecounts;
+import io.vectron.worker.replica.DigestVoter;
 import io.vectron.worker.replica.Replicas;
+import io.vectron.worker.replica.Scrubber;
 import io.vectron.worker.replica.Sealer;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.replica.VectorPointIndex;
@@ -123,7 +125,9 @@ public final class ServingWorker implements AutoCloseable {
                                 config.threads().waitingSearches()));
         ComputePool checkers =
                 opened("checkers", new ComputePool("digest-check", 1, WAITING_CHECKS));
-        DigestRecounts recounts = opened("digest recounts", new DigestRecounts());
+        WorkerConfig.Checks looks = config.replication().checks();
+        Scrubber scrubber =
+                opened("scrubber", new Scrubber(looks.scrub(), looks.scrubBytesPerSecond()));
         Replicas replicas =
                 opened(
                         "replicas",
@@ -132,7 +136,7 @@ public final class ServingWorker implements AutoCloseable {
                                 replication(),
                                 (facts, index) ->
                                         replica(
-                                                facts, index, resources, builders, recounts,
+                                                facts, index, resources, builders, scrubber,
                                                 memory),
                                 config.limits().replicas()));
         Readiness readiness = new Readiness("worker", checks(replicas));
@@ -140,19 +144,8 @@ public final class ServingWorker implements AutoCloseable {
         replicas.start();
         recovered = true;
         seal(replicas);
-        DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
-        WorkerMetrics counted = new WorkerMetrics(metrics);
-        counted.show(metrics, replicas::all, space::usedShare);
-        WorkerApi api =
-                new WorkerApi(
-                        replicas,
-                        new Queries(replicas::find, searchers, checkers),
-                        space,
-                        config.limits().diskFullShare(),
-                        InstantSource.system(),
-                        counted);
-        serve(api);
-        register(api);
+        compare(replicas);
+        register(answer(replicas, searchers, checkers));
         opened("readiness", readiness);
         readiness.watch(this::tell);
         LOG.info(
@@ -161,6 +154,23 @@ public final class ServingWorker implements AutoCloseable {
                 replicas.all().size(),
                 identity.host(),
                 port());
+    }
+
+    private WorkerApi answer(Replicas replicas, ComputePool searchers, ComputePool checkers)
+            throws IOException {
+        DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
+        Room room = new Room(space, config.limits().diskFullShare(), config.limits().replicas());
+        WorkerMetrics counted = new WorkerMetrics(metrics);
+        counted.show(metrics, replicas, () -> space.usage().share());
+        WorkerApi api =
+                new WorkerApi(
+                        replicas,
+                        new Queries(replicas::find, replicas::condition, searchers, checkers),
+                        room,
+                        InstantSource.system(),
+                        counted);
+        serve(api);
+        return api;
     }
 
     private void seal(Replicas replicas) {
@@ -173,6 +183,19 @@ public final class ServingWorker implements AutoCloseable {
                                 config.memory().hotTotalBytes(),
                                 InstantSource.system()));
         sealer.start();
+    }
+
+    private void compare(Replicas replicas) {
+        DigestVoter voter =
+                opened(
+                        "digest voter",
+                        new DigestVoter(
+                                replicas::all,
+                                replicas.node(),
+                                new PeerId(config.identity().id()),
+                                config.replication().checks().digests(),
+                                InstantSource.system()));
+        voter.start();
     }
 
     private void register(WorkerApi api) {
@@ -201,7 +224,8 @@ public final class ServingWorker implements AutoCloseable {
         Peer self = new Peer(new PeerId(identity.id()), identity.host(), identity.raftPort());
         return ReplicationConfig.of(self, config.folder().resolve("raft"))
                 .withTiming(config.replication().timing())
-                .withSnapshots(config.replication().snapshots());
+                .withSnapshots(config.replication().snapshots())
+                .withTls(config.replication().tls().tls());
     }
 
     private ShardReplica replica(
@@ -209,7 +233,7 @@ public final class ServingWorker implements AutoCloseable {
             IndexParameters index,
             RocksResources resources,
             BuilderPool builders,
-            DigestRecounts recounts,
+            Scrubber scrubber,
             TraceMemory memory) {
         IndexLimits defaults = IndexLimits.DEFAULT;
         IndexLimits limits =
@@ -224,7 +248,7 @@ public final class ServingWorker implements AutoCloseable {
                 facts,
                 resources,
                 VectorPointIndex.maker(facts, limits, index, builders),
-                recounts,
+                scrubber,
                 config.limits().waitingReads(),
                 memory,
                 InstantSource.system());
@@ -288,8 +312,11 @@ public final class ServingWorker implements AutoCloseable {
             return new Check.State.NotReady("recovering " + all + " replicas");
         }
         List<ShardReplica> missing = replicas.notRunning();
+        // One that stopped by itself is placement's to replace: the others are served.
+        long stopped = replicas.all().stream().filter(replica -> replica.stopped() != null).count();
         return missing.isEmpty()
-                ? new Check.State.Ready(all + " replicas")
+                ? new Check.State.Ready(
+                        all + " replicas" + (stopped == 0 ? "" : ", " + stopped + " stopped"))
                 : new Check.State.NotReady(
                         missing.size()
                                 + " of "

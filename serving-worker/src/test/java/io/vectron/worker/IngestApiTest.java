@@ -50,7 +50,7 @@ class IngestApiTest {
 
     @BeforeEach
     void start() throws IOException {
-        DiskSpace disk = diskShare::get;
+        DiskSpace disk = () -> new DiskSpace.Usage(100, Math.round(100 * diskShare.get()));
         worker =
                 new WorkerHarness(
                         folder,

@@ -247,21 +247,6 @@ class RestartTest {
     }
 
     @Test
-    void aDamagedDescriptionIsRefusedClearly() throws IOException {
-        int raftPort = WorkerHarness.freePort();
-        try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {
-            worker.addReplica();
-        }
-        Path description = folder.resolve("replicas").resolve(GROUP + ".added");
-        byte[] bytes = Files.readAllBytes(description);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(description, bytes);
-        assertThatThrownBy(() -> new WorkerHarness(folder, raftPort, c -> c, null))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("checksum");
-    }
-
-    @Test
     void aFolderBelongsToOneWorker() throws IOException {
         int raftPort = WorkerHarness.freePort();
         try (WorkerHarness worker = new WorkerHarness(folder, raftPort, c -> c, null)) {

@@ -40,8 +40,18 @@ final class WorkerHarness implements AutoCloseable {
     WorkerHarness(
             Path folder, int raftPort, UnaryOperator<WorkerConfig> change, @Nullable DiskSpace disk)
             throws IOException {
+        this(ID, folder, raftPort, change, disk);
+    }
+
+    WorkerHarness(
+            String id,
+            Path folder,
+            int raftPort,
+            UnaryOperator<WorkerConfig> change,
+            @Nullable DiskSpace disk)
+            throws IOException {
         this.raftPort = raftPort;
-        worker = new ServingWorker(change.apply(config(folder, raftPort)), disk);
+        worker = new ServingWorker(change.apply(config(id, folder, raftPort)), disk);
         worker.start();
         channel =
                 Grpc.newChannelBuilder(

@@ -1,6 +1,7 @@
 package io.vectron.ingest.lane;
 
 import com.google.protobuf.ByteString;
+import io.vectron.common.digest.DigestPoints;
 import io.vectron.proto.log.v1.ApplyBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -324,7 +325,11 @@ public final class Lane {
         int letters = 0;
         while (!queue.isEmpty() && records.size() < limits.batchRecords()) {
             LaneRecord next = queue.getFirst();
-            boolean fits = entryBytes + next.entryBytes() <= limits.batchBytes();
+            boolean fits =
+                    entryBytes + next.entryBytes() <= limits.batchBytes()
+                            && (records.isEmpty()
+                                    || DigestPoints.together(
+                                            records.getFirst().offset(), next.offset()));
             if (!records.isEmpty() && (!fits || letters == limits.batchLetters())) {
                 break;
             }

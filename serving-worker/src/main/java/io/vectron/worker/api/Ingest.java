@@ -11,6 +11,8 @@ import io.vectron.proto.worker.v1.BatchJourney;
 import io.vectron.proto.worker.v1.Invalid;
 import io.vectron.proto.worker.v1.NotLeader;
 import io.vectron.proto.worker.v1.Overloaded;
+import io.vectron.proto.worker.v1.ReplicaCondition;
+import io.vectron.proto.worker.v1.ReplicaUnavailable;
 import io.vectron.proto.worker.v1.SetEpochResponse;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.replication.GroupId;
@@ -36,20 +38,17 @@ final class Ingest {
 
     private final ReplicationNode node;
     private final Function<UUID, @Nullable ShardReplica> replicas;
-    private final DiskSpace disk;
-    private final double diskFullShare;
+    private final Room room;
     private final InstantSource clock;
 
     Ingest(
             ReplicationNode node,
             Function<UUID, @Nullable ShardReplica> replicas,
-            DiskSpace disk,
-            double diskFullShare,
+            Room room,
             InstantSource clock) {
         this.node = node;
         this.replicas = replicas;
-        this.disk = disk;
-        this.diskFullShare = diskFullShare;
+        this.room = room;
         this.clock = clock;
     }
 
@@ -64,8 +63,12 @@ final class Ingest {
         if (replica == null) {
             return CompletableFuture.completedFuture(unknownShard());
         }
-        double used = disk.usedShare();
-        if (used >= diskFullShare) {
+        ReplicaCondition stopped = replica.stopped();
+        if (stopped != null) {
+            return CompletableFuture.completedFuture(
+                    ApplyBatchResponse.newBuilder().setUnavailable(unavailable(stopped)).build());
+        }
+        if (room.diskFull()) {
             return CompletableFuture.completedFuture(overloaded(DISK_RETRY_MS, "DISK_FULL"));
         }
         int rows = rows(batch);
@@ -91,11 +94,17 @@ final class Ingest {
     }
 
     CompletableFuture<SetEpochResponse> setEpoch(UUID group, long epoch) {
-        if (replicas.apply(group) == null) {
+        ShardReplica replica = replicas.apply(group);
+        if (replica == null) {
             return CompletableFuture.completedFuture(
                     SetEpochResponse.newBuilder()
                             .setUnknownShard(UnknownShard.getDefaultInstance())
                             .build());
+        }
+        ReplicaCondition stopped = replica.stopped();
+        if (stopped != null) {
+            return CompletableFuture.completedFuture(
+                    SetEpochResponse.newBuilder().setUnavailable(unavailable(stopped)).build());
         }
         SetEpoch command = SetEpoch.newBuilder().setEpoch(epoch).build();
         return node.propose(new GroupId(group), entry().setSetEpoch(command).build().toByteArray())
@@ -168,6 +177,10 @@ final class Ingest {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the state machine's answer cannot be read", e);
         }
+    }
+
+    private static ReplicaUnavailable unavailable(ReplicaCondition stopped) {
+        return ReplicaUnavailable.newBuilder().setCondition(stopped).build();
     }
 
     static NotLeader notLeader(@Nullable Peer leader) {

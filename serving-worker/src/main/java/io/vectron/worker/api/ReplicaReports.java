@@ -2,30 +2,38 @@ package io.vectron.worker.api;
 
 import io.vectron.index.IndexStats;
 import io.vectron.proto.worker.v1.Applied;
+import io.vectron.proto.worker.v1.Failed;
+import io.vectron.proto.worker.v1.FailureReason;
 import io.vectron.proto.worker.v1.PositionResponse;
 import io.vectron.proto.worker.v1.RecordJourney;
+import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.ReplicaStatus;
+import io.vectron.proto.worker.v1.ReplicaUnavailable;
 import io.vectron.proto.worker.v1.Role;
 import io.vectron.proto.worker.v1.TraceResponse;
-import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.GroupStatus;
 import io.vectron.replication.ReplicationNode;
 import io.vectron.worker.replica.Reading;
+import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.shard.ShardState;
 import io.vectron.worker.trace.TracedBatch;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What replicas say about themselves. */
 final class ReplicaReports {
+    private final Replicas replicas;
     private final ReplicationNode node;
 
-    ReplicaReports(ReplicationNode node) {
-        this.node = node;
+    ReplicaReports(Replicas replicas) {
+        this.replicas = replicas;
+        this.node = replicas.node();
     }
 
     /** Where the next batch must begin, as the leader knows it. */
@@ -34,7 +42,7 @@ final class ReplicaReports {
         GroupStatus status = node.status(new GroupId(replica.facts().group()));
         try (Reading reading = replica.read()) {
             if (reading == null || status.lifecycle() == GroupStatus.Lifecycle.ABSENT) {
-                return answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
+                return answer.setUnavailable(unavailable(replica)).build();
             }
             answer.setTopicId(replica.facts().topicId()).setEpoch(reading.state().epoch());
             if (!status.leads() || !replica.leads()) {
@@ -51,7 +59,7 @@ final class ReplicaReports {
         GroupStatus status = node.status(new GroupId(replica.facts().group()));
         ShardReplica.Traced traced = replica.trace(offset);
         if (traced == null || status.lifecycle() == GroupStatus.Lifecycle.ABSENT) {
-            return answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
+            return answer.setUnavailable(unavailable(replica)).build();
         }
         if (!status.leads() || !replica.leads()) {
             return answer.setNotLeader(Ingest.notLeader(status.leader())).build();
@@ -82,10 +90,15 @@ final class ReplicaReports {
                         .setCollectionId(replica.facts().collection().getId())
                         .setShard(replica.facts().partition())
                         .setGeneration(replica.facts().generation())
-                        .setRole(role(group));
+                        .setRole(role(group))
+                        .setCondition(replicas.condition(replica))
+                        .setLagEntries(Math.max(0, group.committed() - group.applied().index()));
+        group.members().forEach(member -> status.addVoters(member.id().id()));
+        if (group.leader() != null) {
+            status.setLeader(group.leader().id().id());
+        }
         List<String> problems = new ArrayList<>();
-        add(problems, replica.problem());
-        add(problems, group.failure());
+        add(problems, status.getCondition().getDetail());
         try (Reading reading = replica.read()) {
             if (reading != null) {
                 ShardState state = reading.state();
@@ -106,6 +119,37 @@ final class ReplicaReports {
             }
         }
         return status.setProblem(String.join("; ", problems)).build();
+    }
+
+    /** All replicas as they stand, those that nothing describes, too. */
+    List<ReplicaStatus> all() throws IOException {
+        List<ReplicaStatus> all = new ArrayList<>();
+        for (ShardReplica replica : replicas.all()) {
+            all.add(status(replica));
+        }
+        replicas.undescribed().forEach(group -> all.add(undescribed(group)));
+        all.sort(Comparator.comparing(ReplicaStatus::getGroup));
+        return all;
+    }
+
+    private static ReplicaStatus undescribed(UUID group) {
+        String detail = "there is data that nothing describes";
+        return ReplicaStatus.newBuilder()
+                .setGroup(group.toString())
+                .setRole(Role.ROLE_CLOSED)
+                .setCondition(
+                        ReplicaCondition.newBuilder()
+                                .setFailed(
+                                        Failed.newBuilder()
+                                                .setReason(
+                                                        FailureReason.FAILURE_REASON_UNDESCRIBED))
+                                .setDetail(detail))
+                .setProblem(detail)
+                .build();
+    }
+
+    private ReplicaUnavailable unavailable(ShardReplica replica) {
+        return ReplicaUnavailable.newBuilder().setCondition(replicas.condition(replica)).build();
     }
 
     private static void add(List<String> problems, @Nullable String problem) {

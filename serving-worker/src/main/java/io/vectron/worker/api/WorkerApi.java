@@ -38,7 +38,6 @@ import io.vectron.worker.search.GroupName;
 import io.vectron.worker.search.Queries;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.UUID;
 
@@ -50,28 +49,28 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     private final Replicas replicas;
     private final Queries queries;
     private final Ingest ingest;
+    private final Room room;
     private final WorkerMetrics metrics;
     private final ReplicaReports reports;
     private final Memberships memberships;
 
     /**
-     * @param disk how full the disk is
-     * @param diskFullShare share from which batches are refused
+     * @param room what there is room for
      * @param clock stamps the entries that this worker proposes
      * @param metrics counts what is answered
      */
     public WorkerApi(
             Replicas replicas,
             Queries queries,
-            DiskSpace disk,
-            double diskFullShare,
+            Room room,
             InstantSource clock,
             WorkerMetrics metrics) {
         this.replicas = replicas;
         this.metrics = metrics;
         this.queries = queries;
-        this.ingest = new Ingest(replicas.node(), replicas::find, disk, diskFullShare, clock);
-        this.reports = new ReplicaReports(replicas.node());
+        this.room = room;
+        this.ingest = new Ingest(replicas.node(), replicas::find, room, clock);
+        this.reports = new ReplicaReports(replicas);
         this.memberships = new Memberships(replicas.node());
     }
 
@@ -108,12 +107,7 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
     public ListReplicasResponse report() {
         ListReplicasResponse.Builder response = ListReplicasResponse.newBuilder();
         try {
-            for (ShardReplica replica :
-                    replicas.all().stream()
-                            .sorted(Comparator.comparing(r -> r.facts().group().toString()))
-                            .toList()) {
-                response.addReplicas(reports.status(replica));
-            }
+            response.addAllReplicas(reports.all()).setCapacity(room.capacity());
         } catch (IOException e) {
             throw failed("cannot read a replica's state", e);
         }

@@ -8,6 +8,7 @@ import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Exposure;
 import io.vectron.replication.SnapshotPolicy;
 import io.vectron.replication.Timing;
+import io.vectron.replication.Tls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -339,7 +340,12 @@ public record WorkerConfig(
         }
     }
 
-    /** Timing and snapshots of the replicas. */
+    /**
+     * Timing, snapshots and safety of the replicas.
+     *
+     * @param checks when replicas are compared and looked through
+     * @param tls how the members of the groups prove that they are
+     */
     public record Replication(
             @Setting(
                             value = "How long members of a Raft group wait for one another.",
@@ -350,15 +356,93 @@ public record WorkerConfig(
                                     "When a replica is checkpointed and the Raft log before it is"
                                             + " dropped; whichever comes first.",
                             name = "snapshot")
-                    SnapshotPolicy snapshots) {
+                    SnapshotPolicy snapshots,
+            @Setting(value = "When replicas are looked through for damage.", name = "check")
+                    Checks checks,
+            @Setting(
+                            value =
+                                    "Certificates that members of Raft groups show one another;"
+                                            + " all three or none. Without them anybody who"
+                                            + " reaches the port is taken for a member.",
+                            name = "raftTls")
+                    RaftTls tls) {
         public Replication {
             Objects.requireNonNull(timing, "timing");
             Objects.requireNonNull(snapshots, "snapshots");
+            Objects.requireNonNull(checks, "checks");
+            Objects.requireNonNull(tls, "tls");
         }
 
-        /** The defaults of shards. */
+        /** The defaults of shards, without certificates. */
         public static Replication defaults() {
-            return new Replication(Timing.defaults(), SnapshotPolicy.defaults());
+            return new Replication(
+                    Timing.defaults(), SnapshotPolicy.defaults(), Checks.defaults(), RaftTls.NONE);
+        }
+
+        public Replication withChecks(Checks changed) {
+            return new Replication(timing, snapshots, changed, tls);
+        }
+    }
+
+    /**
+     * When replicas are looked through for damage.
+     *
+     * @param digests a shard that changed is compared with its other replicas once in this time
+     * @param scrub pause between two scrubs of the same replica
+     * @param scrubBytesPerSecond most bytes that scrubs read in a second
+     */
+    public record Checks(
+            @Setting(
+                            "The members of a group that changed compare their digests once in"
+                                    + " this time, besides at every 65,536th position.")
+                    Duration digests,
+            @Setting(
+                            "Pause between two scrubs of a replica: all of its rows and files are"
+                                    + " read and compared with their checksums and digests.")
+                    Duration scrub,
+            @Setting(
+                            value = "Read by scrubs in a second, at most.",
+                            unit = Unit.BYTES,
+                            name = "scrubRate")
+                    long scrubBytesPerSecond) {
+        public Checks {
+            requirePositive("digests", digests.toMillis());
+            requirePositive("scrub", scrub.toMillis());
+            requirePositive("scrubBytesPerSecond", scrubBytesPerSecond);
+        }
+
+        /** Digests every minute, a scrub a day at 32 MiB a second. */
+        public static Checks defaults() {
+            return new Checks(Duration.ofMinutes(1), Duration.ofDays(1), 32L << 20);
+        }
+    }
+
+    /** Files with certificates; all or none. See {@link Tls}. */
+    public record RaftTls(
+            @Setting("Private key, PKCS 8 in PEM.") @Nullable Path key,
+            @Setting(
+                            "Certificate of this worker with those between it and an authority,"
+                                    + " PEM; it names the host.")
+                    @Nullable Path certificate,
+            @Setting("Certificates of the authorities that sign those of members, PEM.")
+                    @Nullable Path authorities) {
+        /** No certificates. */
+        public static final RaftTls NONE = new RaftTls(null, null, null);
+
+        public RaftTls {
+            boolean none = key == null && certificate == null && authorities == null;
+            boolean all = key != null && certificate != null && authorities != null;
+            if (!none && !all) {
+                throw new IllegalArgumentException(
+                        "key, certificate and authorities: all three or none");
+            }
+        }
+
+        /** As the groups take it; null if there is none. */
+        public @Nullable Tls tls() {
+            return key == null || certificate == null || authorities == null
+                    ? null
+                    : new Tls(key, certificate, authorities);
         }
     }
 

@@ -13,7 +13,10 @@ import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.ApplyBatchResponse.OutcomeCase;
 import io.vectron.proto.worker.v1.BatchJourney;
 import io.vectron.proto.worker.v1.RejectedRecord;
+import io.vectron.proto.worker.v1.ReplicaCondition.ConditionCase;
+import io.vectron.worker.replica.Comparisons;
 import io.vectron.worker.replica.Reading;
+import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +27,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** What the worker counts. Labels are bounded. Any thread. */
@@ -64,15 +67,44 @@ public final class WorkerMetrics {
      * @param replicas all replicas
      * @param diskUsedShare share of the disk in use, 0 to 1
      */
-    public void show(
-            ServiceMetrics metrics,
-            Supplier<List<ShardReplica>> replicas,
-            DoubleSupplier diskUsedShare) {
-        Gauge.builder("vectron.worker.replicas", () -> replicas.get().size()).register(registry);
+    public void show(ServiceMetrics metrics, Replicas replicas, DoubleSupplier diskUsedShare) {
+        Gauge.builder("vectron.worker.replicas", () -> replicas.all().size()).register(registry);
+        for (ConditionCase condition : ConditionCase.values()) {
+            if (condition != ConditionCase.CONDITION_NOT_SET) {
+                Gauge.builder(
+                                "vectron.worker.replicas.by.condition",
+                                () -> count(replicas, condition))
+                        .tag("condition", label(condition))
+                        .register(registry);
+            }
+        }
+        verdicts(replicas, "agreed", Comparisons::agreed);
+        verdicts(replicas, "outvoted", Comparisons::outvoted);
+        verdicts(replicas, "split", Comparisons::split);
         Gauge.builder("vectron.worker.disk.used.share", diskUsedShare::getAsDouble)
                 .register(registry);
         Shards shards = new Shards();
-        metrics.beforeEach(() -> shards.look(replicas.get()));
+        metrics.beforeEach(() -> shards.look(replicas.all()));
+    }
+
+    /** A gauge, not a counter: the counts go with the replicas. */
+    private void verdicts(Replicas replicas, String verdict, ToLongFunction<Comparisons> count) {
+        Gauge.builder(
+                        "vectron.worker.digest.comparisons",
+                        () ->
+                                replicas.all().stream()
+                                        .mapToLong(it -> count.applyAsLong(it.comparisons()))
+                                        .sum())
+                .tag("verdict", verdict)
+                .register(registry);
+    }
+
+    private static long count(Replicas replicas, ConditionCase condition) {
+        long undescribed = condition == ConditionCase.FAILED ? replicas.undescribed().size() : 0;
+        return undescribed
+                + replicas.all().stream()
+                        .filter(it -> replicas.condition(it).getConditionCase() == condition)
+                        .count();
     }
 
     /** A batch was answered after so many nanoseconds. */

@@ -1,32 +1,41 @@
 package io.vectron.worker.replica;
 
 import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.FailureReason;
+import io.vectron.proto.worker.v1.ReplicaCondition;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One file a replica, with all that a restart must know to bring it up again: the request that
  * added it. The file's name is {@code <group>.<phase>}; it is written before the Raft group
- * appears and deleted after it is gone, so a crash at any point can be carried to its end.
+ * appears and deleted after it is gone, so a crash at any point can be carried to its end. Beside
+ * it lies {@code <group>.stopped}, a {@link ReplicaCondition}, if the replica stopped for good.
  *
- * <p>Content, big endian: {@code 'VTNR'}, format (4 bytes), length (4 bytes), the {@link
- * AddReplicaRequest}, CRC-32C of all before (4 bytes).
+ * <p>Content, big endian: {@code 'VTNR'}, format (4 bytes), length (4 bytes), the message, CRC-32C
+ * of all before (4 bytes).
  */
 final class DescriptionFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(DescriptionFiles.class);
     private static final int MAGIC = 0x56544E52; // "VTNR"
     private static final int FORMAT = 1;
     private static final int LARGEST_BYTES = 1 << 20;
@@ -51,13 +60,26 @@ final class DescriptionFiles {
         }
     }
 
-    /** A replica found. */
-    record Found(AddReplicaRequest request, Phase phase) {}
+    /**
+     * A replica found.
+     *
+     * @param stopped why it stopped for good before; null if it did not
+     */
+    record Found(AddReplicaRequest request, Phase phase, @Nullable ReplicaCondition stopped) {}
 
-    /** All replicas described. */
-    Map<UUID, Found> load() throws IOException {
+    /**
+     * All that was found.
+     *
+     * @param replicas those described
+     * @param damaged groups whose description cannot be read
+     */
+    record All(Map<UUID, Found> replicas, Set<UUID> damaged) {}
+
+    /** All replicas described. One whose description is damaged keeps no other down. */
+    All load() throws IOException {
         Files.createDirectories(folder);
         Map<UUID, Found> found = new HashMap<>();
+        Set<UUID> damaged = new HashSet<>();
         List<Path> files;
         try (Stream<Path> listed = Files.list(folder)) {
             files = listed.sorted().toList();
@@ -69,14 +91,44 @@ final class DescriptionFiles {
                     UUID group =
                             UUID.fromString(
                                     name.substring(0, name.length() - phase.suffix().length()));
-                    found.put(group, new Found(read(file), phase));
+                    try {
+                        AddReplicaRequest request = AddReplicaRequest.parseFrom(read(file));
+                        found.put(group, new Found(request, phase, stopped(group)));
+                    } catch (IOException e) {
+                        LOG.error("replica {} is not described any more", group, e);
+                        damaged.add(group);
+                    }
                 }
             }
         }
-        return found;
+        return new All(found, damaged);
     }
 
-    private static AddReplicaRequest read(Path file) throws IOException {
+    /** Why a replica stopped. What cannot be read tells that it did, though not why. */
+    private @Nullable ReplicaCondition stopped(UUID group) {
+        Path file = stopFile(group);
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            return ReplicaCondition.parseFrom(read(file));
+        } catch (IOException e) {
+            LOG.warn("why replica {} stopped is no longer known", group, e);
+            return Conditions.failed(
+                    FailureReason.FAILURE_REASON_DEFECT, "stopped before; " + e.getMessage(), 0);
+        }
+    }
+
+    /** Notes for later starts that a replica stopped for good; durable when it returns. */
+    void writeStop(UUID group, ReplicaCondition why) throws IOException {
+        write(stopFile(group), group + ".stopped.tmp", why.toByteArray());
+    }
+
+    private Path stopFile(UUID group) {
+        return folder.resolve(group + ".stopped");
+    }
+
+    private static byte[] read(Path file) throws IOException {
         if (Files.size(file) > LARGEST_BYTES) {
             throw new IOException(file + " is too large: " + Files.size(file));
         }
@@ -99,7 +151,7 @@ final class DescriptionFiles {
                     != in.getInt(bytes.length - Integer.BYTES)) {
                 throw new IOException(file + " is damaged: its checksum is wrong");
             }
-            return AddReplicaRequest.parseFrom(in.slice(in.position(), length));
+            return Arrays.copyOfRange(bytes, in.position(), in.position() + length);
         } catch (BufferUnderflowException e) {
             throw new IOException(file + " is cut off", e);
         }
@@ -107,11 +159,14 @@ final class DescriptionFiles {
 
     /** Describes a replica that is about to be added; durable when it returns. */
     void write(UUID group, AddReplicaRequest request) throws IOException {
-        byte[] body = request.toByteArray();
+        write(path(group, Phase.ADDING), group + ".tmp", request.toByteArray());
+    }
+
+    private void write(Path file, String unfinished, byte[] body) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(4 * Integer.BYTES + body.length);
         out.putInt(MAGIC).putInt(FORMAT).putInt(body.length).put(body);
         out.putInt(crc(out.array(), out.position())).flip();
-        Path temporary = folder.resolve(group + ".tmp");
+        Path temporary = folder.resolve(unfinished);
         try (FileChannel channel =
                 FileChannel.open(
                         temporary,
@@ -123,7 +178,7 @@ final class DescriptionFiles {
             }
             channel.force(true);
         }
-        Files.move(temporary, path(group, Phase.ADDING), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         syncFolder();
     }
 
@@ -139,11 +194,11 @@ final class DescriptionFiles {
     }
 
     /** Forgets a replica. */
-    void delete(UUID group, Phase phase) throws IOException {
-        try {
-            Files.delete(path(group, phase));
-        } catch (NoSuchFileException e) {
-            return;
+    void delete(UUID group) throws IOException {
+        // The description last: without it the rest would mean nothing.
+        Files.deleteIfExists(stopFile(group));
+        for (Phase phase : Phase.values()) {
+            Files.deleteIfExists(path(group, phase));
         }
         syncFolder();
     }

@@ -43,6 +43,8 @@ final class EntryAnswers {
                             .toByteArray();
             case ApplyResult.EpochIs(long epoch) ->
                     SetEpochResponse.newBuilder().setEpoch(epoch).build().toByteArray();
+            case ApplyResult.Compared(long position) ->
+                    Applied.newBuilder().setPosition(position).build().toByteArray();
             case ApplyResult.Sealed(long position) ->
                     Seal.newBuilder().setPosition(position).build().toByteArray();
         };

@@ -4,7 +4,9 @@ import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
 import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
+import io.vectron.proto.worker.v1.FailureReason;
 import io.vectron.proto.worker.v1.Member;
+import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.GroupStatus;
 import io.vectron.replication.Peer;
@@ -20,8 +22,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -53,7 +60,16 @@ public final class Replicas implements AutoCloseable {
     private final BiFunction<ShardFacts, IndexParameters, ShardReplica> maker;
     private final ReplicationNode node;
     private final int limit;
+    private final PeerId self;
     private final Map<UUID, Described> replicas = new ConcurrentHashMap<>();
+
+    /** Groups whose description is damaged. */
+    private final Set<UUID> damaged = ConcurrentHashMap.newKeySet();
+
+    /** Writes down why replicas stopped, which nobody waits for. */
+    private final ExecutorService notes =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("replica-notes").factory());
 
     /** Replicas come and go one at a time. */
     private final ReentrantLock changes = new ReentrantLock();
@@ -72,6 +88,7 @@ public final class Replicas implements AutoCloseable {
         this.files = new DescriptionFiles(descriptions);
         this.maker = maker;
         this.limit = limit;
+        this.self = replication.self().id();
         this.node = new ReplicationNode(replication, this::state);
     }
 
@@ -80,18 +97,22 @@ public final class Replicas implements AutoCloseable {
      * leader, or after ten seconds without one.
      */
     public void start() throws IOException {
-        Map<UUID, Found> found = files.load();
-        found.forEach((group, it) ->
-                replicas.put(
-                        group,
-                        new Described(
-                                it.request(), made(it.request(), facts(it.request())), true)));
+        DescriptionFiles.All all = files.load();
+        Map<UUID, Found> found = all.replicas();
+        damaged.addAll(all.damaged());
+        found.forEach((group, it) -> {
+            ShardReplica replica = make(it.request(), facts(it.request()));
+            if (it.stopped() != null) {
+                replica.staysStopped(it.stopped());
+            }
+            replicas.put(group, new Described(it.request(), replica, true));
+        });
         node.start();
         for (Map.Entry<UUID, Found> entry : found.entrySet()) {
             UUID group = entry.getKey();
             switch (entry.getValue().phase()) {
                 case ADDING -> addGroup(group, entry.getValue().request());
-                case ADDED -> reviveIfLost(group, entry.getValue().request());
+                case ADDED -> reviveIfLost(group, entry.getValue());
                 case REMOVING -> finishRemoval(group);
             }
         }
@@ -99,9 +120,47 @@ public final class Replicas implements AutoCloseable {
         all().forEach(replica -> awaitLeader(replica, end));
     }
 
-    private void reviveIfLost(UUID group, AddReplicaRequest request) throws IOException {
+    private ShardReplica make(AddReplicaRequest request, ShardFacts facts) {
+        ShardReplica replica = maker.apply(facts, request.getIndex());
+        replica.tellStops(this::stopped);
+        return replica;
+    }
+
+    /** A replica stops by itself: its group closes, and it will not come back at a restart. */
+    private void stopped(ShardReplica replica, ReplicaCondition why) {
+        UUID group = replica.facts().group();
+        node.fail(new GroupId(group), DamagedReplicaException.again(why));
+        if (!Conditions.outlivesRestart(why)) {
+            return;
+        }
+        try {
+            notes.execute(() -> note(replica, why));
+        } catch (RejectedExecutionException e) {
+            LOG.warn("that replica {} stopped is not written down", group, e);
+        }
+    }
+
+    private void note(ShardReplica replica, ReplicaCondition why) {
+        UUID group = replica.facts().group();
+        changes.lock();
+        try {
+            if (find(group) == replica) {
+                files.writeStop(group, why);
+            }
+        } catch (IOException e) {
+            // The next start finds the same damage, or the disk is beyond help.
+            LOG.error("that replica {} stopped is not written down", group, e);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void reviveIfLost(UUID group, Found found) throws IOException {
         GroupId id = new GroupId(group);
-        if (node.groups().contains(id)) {
+        AddReplicaRequest request = found.request();
+        boolean joining = request.getMembersCount() == 0;
+        boolean waits = joining && node.groups().contains(id); // to be made a member
+        if (found.stopped() != null || waits || !node.isLost(id)) {
             return;
         }
         if (request.getMembersCount() == 1 && !request.getListener()) {
@@ -109,15 +168,20 @@ public final class Replicas implements AutoCloseable {
             LOG.warn("replica {} lost its data: it starts anew from offset zero", group);
             node.addGroup(id, members(request));
         } else {
-            LOG.error(
-                    "replica {} lost its data and must not vote with an empty memory: remove it"
-                            + " from its group and add it again",
-                    group);
+            requireFound(group)
+                    .damaged(
+                            DamagedReplicaException.failed(
+                                    FailureReason.FAILURE_REASON_DATA_LOST,
+                                    "its data is gone; with an empty memory it must not vote"));
         }
     }
 
-    private ShardReplica made(AddReplicaRequest request, ShardFacts facts) {
-        return maker.apply(facts, request.getIndex());
+    private ShardReplica requireFound(UUID group) {
+        ShardReplica replica = find(group);
+        if (replica == null) {
+            throw new IllegalStateException("no replica " + group);
+        }
+        return replica;
     }
 
     /** State of a group, asked by the node for each group that it starts. */
@@ -156,7 +220,7 @@ public final class Replicas implements AutoCloseable {
                         "this worker holds " + limit + " replicas, the most it may");
             }
             files.write(facts.group(), request);
-            added = new Described(request, made(request, facts), false);
+            added = new Described(request, make(request, facts), false);
             replicas.put(facts.group(), added);
             addOrForget(facts.group(), request);
         } finally {
@@ -204,7 +268,7 @@ public final class Replicas implements AutoCloseable {
         } finally {
             if (!added) {
                 replicas.remove(group);
-                files.delete(group, Phase.ADDING);
+                files.delete(group);
             }
         }
     }
@@ -224,6 +288,7 @@ public final class Replicas implements AutoCloseable {
         try {
             Described present = replicas.get(group);
             if (present == null) {
+                removeUndescribed(group);
                 return;
             }
             replicas.put(group, present.settled(false));
@@ -240,7 +305,34 @@ public final class Replicas implements AutoCloseable {
     private void finishRemoval(UUID group) throws IOException {
         node.removeGroup(new GroupId(group));
         replicas.remove(group);
-        files.delete(group, Phase.REMOVING);
+        files.delete(group);
+    }
+
+    /** Data that nothing describes, or nothing that can be read. */
+    private void removeUndescribed(UUID group) throws IOException {
+        if (undescribed().contains(group)) {
+            node.removeGroup(new GroupId(group));
+            files.delete(group);
+            damaged.remove(group);
+        }
+    }
+
+    /** Groups that have data here and no description that can be read. */
+    public Set<UUID> undescribed() {
+        Set<UUID> groups = new TreeSet<>(damaged);
+        node.groups().stream()
+                .map(GroupId::uuid)
+                .filter(group -> !replicas.containsKey(group))
+                .forEach(groups::add);
+        return groups;
+    }
+
+    /** What a replica is able to do. */
+    public ReplicaCondition condition(ShardReplica replica) {
+        ReplicaCondition stopped = replica.stopped();
+        return stopped != null
+                ? stopped
+                : Conditions.of(node.status(new GroupId(replica.facts().group())), self);
     }
 
     /** The replica of a group; null if it is not here. */
@@ -255,12 +347,14 @@ public final class Replicas implements AutoCloseable {
     }
 
     /**
-     * Those that cannot be read or whose group does not run here: not recovered, or failed. One
-     * that is just being added or removed does not count: nobody may expect anything of it.
+     * Those that cannot be read or whose group does not run here, and that do not say why: not
+     * recovered. One that is just being added or removed does not count: nobody may expect anything
+     * of it.
      */
     public List<ShardReplica> notRunning() {
         return replicas.values().stream()
                 .filter(it -> it.settled() && !runs(it.replica()) && isAsBefore(it))
+                .filter(it -> it.replica().stopped() == null)
                 .map(Described::replica)
                 .toList();
     }
@@ -330,5 +424,6 @@ public final class Replicas implements AutoCloseable {
     public void close() throws IOException {
         all().forEach(ShardReplica::stopWaiting);
         node.close();
+        notes.close();
     }
 }

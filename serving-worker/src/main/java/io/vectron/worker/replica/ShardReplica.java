@@ -3,12 +3,16 @@ package io.vectron.worker.replica;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.vectron.index.Admission;
 import io.vectron.index.IndexStats;
+import io.vectron.index.sealed.Pace;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.worker.v1.BatchJourney;
+import io.vectron.proto.worker.v1.ReplicaCondition;
+import io.vectron.replication.GroupFailure;
 import io.vectron.replication.RaftPosition;
 import io.vectron.replication.ReplicatedState;
 import io.vectron.worker.shard.ApplyResult;
 import io.vectron.worker.shard.DigestCheck;
+import io.vectron.worker.shard.DigestVotes.Noted;
 import io.vectron.worker.shard.PointView;
 import io.vectron.worker.shard.ShardCore;
 import io.vectron.worker.shard.ShardFacts;
@@ -25,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,18 +55,20 @@ public final class ShardReplica implements ReplicatedState {
     private final ShardFacts facts;
     private final RocksResources resources;
     private final VectorPointIndex.Maker indexes;
-    private final DigestRecounts recounts;
+    private final Scrubber scrubber;
     private final PositionWaiters waiters;
     private final TraceMemory memory;
     private final InstantSource clock;
     private final AtomicInteger rowsInFlight = new AtomicInteger();
+    private final Comparisons comparisons;
 
     /** Held while an entry is applied and published; always taken before the lock of Views. */
     private final ReentrantLock applying = new ReentrantLock(true);
 
+    private final Stop stop;
+
     private volatile @Nullable Parts parts;
-    private volatile String digestProblem = "";
-    private volatile String indexProblem = "";
+    private volatile @Nullable Noted noted;
     private volatile boolean leads;
 
     /**
@@ -80,7 +87,7 @@ public final class ShardReplica implements ReplicatedState {
      * @param facts what the replica holds
      * @param resources memory of the stores; must outlive the replica
      * @param indexes makes its index
-     * @param recounts recounts its digest each time it was opened; must outlive the replica
+     * @param scrubber looks it through; must outlive the replica
      * @param waitingReads reads that may wait for a position
      * @param memory what it remembers of its batches; must outlive the replica
      * @param clock stamps them
@@ -89,17 +96,19 @@ public final class ShardReplica implements ReplicatedState {
             ShardFacts facts,
             RocksResources resources,
             VectorPointIndex.Maker indexes,
-            DigestRecounts recounts,
+            Scrubber scrubber,
             int waitingReads,
             TraceMemory memory,
             InstantSource clock) {
         this.facts = facts;
+        this.comparisons = new Comparisons(facts.label());
         this.resources = resources;
         this.indexes = indexes;
-        this.recounts = recounts;
+        this.scrubber = scrubber;
         this.waiters = new PositionWaiters(waitingReads);
         this.memory = memory;
         this.clock = clock;
+        this.stop = new Stop(facts.label(), clock, waiters::close);
     }
 
     /** What the replica holds. */
@@ -107,11 +116,34 @@ public final class ShardReplica implements ReplicatedState {
         return facts;
     }
 
-    /** What is wrong; empty if nothing is known to be. */
-    public String problem() {
-        String digest = digestProblem;
-        String index = indexProblem;
-        return digest.isEmpty() || index.isEmpty() ? digest + index : digest + "; " + index;
+    /** To be called before the replica is opened. */
+    void tellStops(BiConsumer<ShardReplica, ReplicaCondition> told) {
+        stop.tell(why -> told.accept(this, why));
+    }
+
+    /** Why the replica answers nothing any more; null while it may. */
+    public @Nullable ReplicaCondition stopped() {
+        return stop.why();
+    }
+
+    /**
+     * Something of the replica is damaged or cannot be read: nobody reads it from now on, its group
+     * closes, and all others of the worker go on.
+     *
+     * @return why it answers nothing
+     */
+    public ReplicaCondition damaged(Throwable found) {
+        return stop.now(new GroupFailure(GroupFailure.Stage.OWNER, found));
+    }
+
+    @Override
+    public void failed(GroupFailure failure) {
+        stop.now(failure);
+    }
+
+    /** It stopped before this process began, and stays so. To be called before it is opened. */
+    void staysStopped(ReplicaCondition why) {
+        stop.before(why);
     }
 
     /**
@@ -124,7 +156,7 @@ public final class ShardReplica implements ReplicatedState {
 
     /** Whether it is recovered and can be read. */
     public boolean isOpen() {
-        return parts != null;
+        return parts != null && stop.why() == null;
     }
 
     /** Where reads wait for a position. */
@@ -132,10 +164,10 @@ public final class ShardReplica implements ReplicatedState {
         return waiters;
     }
 
-    /** The newest state; null if the replica is not open. */
+    /** The newest state; null if the replica is not open or has stopped. */
     public @Nullable Reading read() {
         Parts open = parts;
-        return open == null ? null : open.views().read();
+        return open == null || stop.why() != null ? null : open.views().read();
     }
 
     /**
@@ -234,31 +266,38 @@ public final class ShardReplica implements ReplicatedState {
         }
     }
 
-    /** Computes the digest anew; a mismatch becomes the replica's {@link #problem}. */
+    /** Computes the digest anew; a replica whose rows do not match it stops. */
     public DigestCheck recomputeDigest(PointView view) throws IOException {
         DigestCheck check = DigestCheck.of(view);
         note(check);
         return check;
     }
 
-    /** As {@link #recomputeDigest} of the newest state, unless the replica closes meanwhile. */
-    void recountDigest() throws IOException {
+    /**
+     * Reads all rows and files, unless the replica closes meanwhile; one in which anything is not
+     * as it was written stops. Rows and index are compared by their number.
+     */
+    void scrub(Pace pace) throws IOException, InterruptedException {
+        Parts open = parts;
         try (Reading reading = read()) {
-            if (reading != null) {
-                DigestCheck check = DigestCheck.of(reading.view(), this::isOpen);
-                if (check != null) {
-                    note(check);
-                }
+            if (reading == null || open == null) {
+                return;
             }
+            DigestCheck check = DigestCheck.of(reading.view(), pace);
+            note(check);
         }
+        open.index().scrub(pace);
+        this.<@Nullable Object>readStill(still -> {
+            if (still != null) {
+                compare(still.state(), still.index().stats());
+            }
+            return null;
+        });
     }
 
     private void note(DigestCheck check) {
         if (!check.matches()) {
-            // Reported, not stopped: a single replica has no other to fall back on, and its rows
-            // can be rebuilt from the log while it serves. Only people can tell which is better.
-            digestProblem = check.describe();
-            LOG.error("shard {}: {}", facts.label(), digestProblem);
+            damaged(DamagedReplicaException.rowsChanged(check));
         }
     }
 
@@ -267,15 +306,8 @@ public final class ShardReplica implements ReplicatedState {
      * without a trace would go unnoticed but for their number.
      */
     private void compare(ShardState state, IndexStats index) {
-        if (index.live() == state.rows()) {
-            indexProblem = "";
-        } else {
-            indexProblem =
-                    "INDEX_MISMATCH: the index has "
-                            + index.live()
-                            + " live rows, the store "
-                            + state.rows();
-            LOG.error("shard {}: {}", facts.label(), indexProblem);
+        if (index.live() != state.rows()) {
+            throw DamagedReplicaException.indexDiffers(state, index.live());
         }
     }
 
@@ -286,14 +318,19 @@ public final class ShardReplica implements ReplicatedState {
 
     @Override
     public RaftPosition open(Path live) throws IOException {
+        ReplicaCondition before = stop.why();
+        if (before != null) {
+            throw DamagedReplicaException.again(before);
+        }
         long start = System.nanoTime();
         RocksPointStore store = RocksPointStore.open(live, resources);
         StampedStore stamped = new StampedStore(store, clock);
         VectorPointIndex index = null;
         ShardCore core;
         try {
-            index = indexes.open(live.resolve(INDEX), new StoreOwner(store));
+            index = indexes.open(live.resolve(INDEX), new StoreOwner(store, this::damaged));
             core = ShardCore.open(facts, stamped, index);
+            compare(core.state(), index.stats());
         } catch (IOException | RuntimeException e) {
             if (index != null) {
                 index.close();
@@ -301,13 +338,12 @@ public final class ShardReplica implements ReplicatedState {
             store.close();
             throw e;
         }
-        compare(core.state(), index.stats());
         Parts open =
                 new Parts(
                         store, stamped, index, core, new Views(index), memory.open(clock.millis()));
         publish(open);
         parts = open;
-        recounts.add(this);
+        scrubber.add(this);
         ShardState state = core.state();
         LOG.info(
                 "shard {} opened at position {}, Raft {}, {} rows, in {} ms",
@@ -335,6 +371,11 @@ public final class ShardReplica implements ReplicatedState {
             ShardState before = open.core().state();
             ApplyResult result = open.core().apply(at, parsed);
             ShardState after = open.core().state();
+            noted = open.core().noted();
+            DamagedReplicaException outvoted = comparisons.judge(open.core().verdict());
+            if (outvoted != null) {
+                damaged(outvoted);
+            }
             if (after.position() != before.position() || after.epoch() != before.epoch()) {
                 publish(open);
             }
@@ -349,6 +390,16 @@ public final class ShardReplica implements ReplicatedState {
         } finally {
             applying.unlock();
         }
+    }
+
+    /** The digest that was noted last at a place where all members do; null if none was. */
+    @Nullable Noted noted() {
+        return noted;
+    }
+
+    /** How this member compared with the others. */
+    public Comparisons comparisons() {
+        return comparisons;
     }
 
     private void publish(Parts open) {
@@ -422,7 +473,7 @@ public final class ShardReplica implements ReplicatedState {
         if (open == null) {
             return;
         }
-        recounts.remove(this);
+        scrubber.remove(this);
         memory.close(open.trace());
         open.views().close();
         open.index().close();

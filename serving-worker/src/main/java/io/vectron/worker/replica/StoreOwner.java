@@ -1,8 +1,10 @@
 package io.vectron.worker.replica;
 
 import io.vectron.index.IndexOwner;
+import io.vectron.index.sealed.CorruptSegmentException;
 import io.vectron.worker.shard.PointStore;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /**
  * What an index asks for in the background, answered by the store of its shard. Takes no lock: the
@@ -11,12 +13,15 @@ import java.io.IOException;
  */
 final class StoreOwner implements IndexOwner {
     private final PointStore store;
+    private final Consumer<Throwable> damage;
 
     /**
      * @param store to be closed after the index
+     * @param damage told what the index finds damaged
      */
-    StoreOwner(PointStore store) {
+    StoreOwner(PointStore store, Consumer<Throwable> damage) {
         this.store = store;
+        this.damage = damage;
     }
 
     @Override
@@ -32,5 +37,10 @@ final class StoreOwner implements IndexOwner {
     @Override
     public void forgetDeaths(long from, long to, long before) throws IOException {
         store.forgetDeaths(from, to, before);
+    }
+
+    @Override
+    public void damaged(CorruptSegmentException found) {
+        damage.accept(found);
     }
 }

@@ -13,6 +13,7 @@ import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
 import io.vectron.index.SegmentLayout;
 import io.vectron.index.VectorIndex;
+import io.vectron.index.sealed.Pace;
 import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.worker.shard.PointIndex;
 import io.vectron.worker.shard.ShardFacts;
@@ -137,6 +138,11 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
     /** Counters; any thread. */
     public IndexStats stats() {
         return index.stats();
+    }
+
+    /** Compares all files with their checksums. */
+    void scrub(Pace pace) throws InterruptedException {
+        index.scrub(pace);
     }
 
     /** Links all that is in files into a folder that does not exist yet; nothing is applied. */

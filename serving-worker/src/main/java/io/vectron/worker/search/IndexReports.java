@@ -5,6 +5,7 @@ import io.vectron.proto.log.v1.SegmentLayout;
 import io.vectron.proto.v1.IndexReport;
 import io.vectron.proto.v1.IndexSegment;
 import io.vectron.proto.v1.SegmentKind;
+import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.worker.replica.Reading;
 import io.vectron.worker.replica.ShardReplica;
 import java.util.function.BooleanSupplier;
@@ -33,7 +34,7 @@ final class IndexReports {
                             .setPosition(reading.state().position())
                             .setPendingRows(found.pending())
                             .setTask(found.task())
-                            .setProblem(problem(replica.problem(), found.failure()))
+                            .setProblem(problem(replica.stopped(), found.failure()))
                             .setSampledRows(found.sampled());
             if (found.sampled() > 0) {
                 report.setRecall(found.recall());
@@ -43,8 +44,8 @@ final class IndexReports {
         }
     }
 
-    private static String problem(String replica, @Nullable String work) {
-        return Stream.of(replica, work == null ? "" : work)
+    private static String problem(@Nullable ReplicaCondition stopped, @Nullable String work) {
+        return Stream.of(stopped == null ? "" : stopped.getDetail(), work == null ? "" : work)
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
     }

@@ -15,6 +15,8 @@ import io.vectron.proto.worker.v1.DigestResponse;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
 import io.vectron.proto.worker.v1.NotFresh;
+import io.vectron.proto.worker.v1.ReplicaCondition;
+import io.vectron.proto.worker.v1.ReplicaUnavailable;
 import io.vectron.proto.worker.v1.ReportIndexRequest;
 import io.vectron.proto.worker.v1.ReportIndexResponse;
 import io.vectron.proto.worker.v1.SearchRequest;
@@ -49,20 +51,24 @@ public final class Queries {
     private static final int DEFAULT_EF = 100;
 
     private final Function<UUID, @Nullable ShardReplica> replicas;
+    private final Function<ShardReplica, ReplicaCondition> conditions;
     private final ComputePool searchers;
     private final ComputePool checkers;
     private final ShardReader reader;
 
     /**
      * @param replicas finds a replica; null if it is not here
+     * @param conditions what a replica is able to do
      * @param searchers threads for searches and reads; idle ones help with searches
      * @param checkers threads for whole scans
      */
     public Queries(
             Function<UUID, @Nullable ShardReplica> replicas,
+            Function<ShardReplica, ReplicaCondition> conditions,
             ComputePool searchers,
             ComputePool checkers) {
         this.replicas = replicas;
+        this.conditions = conditions;
         this.searchers = searchers;
         this.reader = new ShardReader(ATTEMPTS, searchers);
         this.checkers = checkers;
@@ -85,15 +91,17 @@ public final class Queries {
             ShardHits notReady =
                     switch (Freshness.await(replica, shard.getMinPosition(), patience)) {
                         case Freshness.Fresh() -> null;
-                        case Freshness.Gone() ->
-                                ShardHits.newBuilder().setUnknownShard(unknown()).build();
+                        case Freshness.Gone() -> noHits(replica);
                         case Freshness.Behind(long position) ->
                                 ShardHits.newBuilder().setNotFresh(notFresh(position)).build();
                     };
             answers.add(
                     notReady == null
-                            ? searchers.submit(
-                                    () -> reader.search(replica, query, projection, budget))
+                            ? searchers.submit(() ->
+                                    Guarded.read(
+                                            replica,
+                                            () -> reader.search(replica, query, projection, budget),
+                                            () -> noHits(replica)))
                             : done(notReady));
         }
         SearchResponse.Builder response = SearchResponse.newBuilder();
@@ -124,15 +132,22 @@ public final class Queries {
             ShardPoints notReady =
                     switch (Freshness.await(replica, shard.getShard().getMinPosition(), patience)) {
                         case Freshness.Fresh() -> null;
-                        case Freshness.Gone() ->
-                                ShardPoints.newBuilder().setUnknownShard(unknown()).build();
+                        case Freshness.Gone() -> noPoints(replica);
                         case Freshness.Behind(long position) ->
                                 ShardPoints.newBuilder().setNotFresh(notFresh(position)).build();
                     };
             answers.add(
                     notReady == null
                             ? searchers.submit(() ->
-                                    reader.get(replica, shard.getIdsList(), projection, budget))
+                                    Guarded.read(
+                                            replica,
+                                            () ->
+                                                    reader.get(
+                                                            replica,
+                                                            shard.getIdsList(),
+                                                            projection,
+                                                            budget),
+                                            () -> noPoints(replica)))
                             : done(notReady));
         }
         GetResponse.Builder response = GetResponse.newBuilder();
@@ -145,7 +160,12 @@ public final class Queries {
         ShardReplica replica = replicas.apply(GroupName.parse(request.getGroup()));
         return replica == null
                 ? DigestResponse.newBuilder().setUnknownShard(unknown()).build()
-                : join(checkers.submit(() -> digest(replica, request.getRecompute())));
+                : join(
+                        checkers.submit(() ->
+                                Guarded.read(
+                                        replica,
+                                        () -> digest(replica, request.getRecompute()),
+                                        () -> noDigest(replica))));
     }
 
     /**
@@ -184,11 +204,27 @@ public final class Queries {
                 }));
     }
 
-    private static DigestResponse digest(ShardReplica replica, boolean recompute)
+    private ShardHits noHits(ShardReplica replica) {
+        return ShardHits.newBuilder().setUnavailable(unavailable(replica)).build();
+    }
+
+    private ShardPoints noPoints(ShardReplica replica) {
+        return ShardPoints.newBuilder().setUnavailable(unavailable(replica)).build();
+    }
+
+    private DigestResponse noDigest(ShardReplica replica) {
+        return DigestResponse.newBuilder().setUnavailable(unavailable(replica)).build();
+    }
+
+    private ReplicaUnavailable unavailable(ShardReplica replica) {
+        return ReplicaUnavailable.newBuilder().setCondition(conditions.apply(replica)).build();
+    }
+
+    private static @Nullable DigestResponse digest(ShardReplica replica, boolean recompute)
             throws IOException {
         try (Reading reading = replica.read()) {
             if (reading == null) {
-                return DigestResponse.newBuilder().setUnknownShard(unknown()).build();
+                return null;
             }
             Digest digest;
             long rows;

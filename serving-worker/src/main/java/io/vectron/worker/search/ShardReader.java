@@ -5,11 +5,13 @@ import io.vectron.index.SearchQuery;
 import io.vectron.index.SearchResult;
 import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.Hit;
+import io.vectron.proto.worker.v1.IndexDiffers;
 import io.vectron.proto.worker.v1.Invalid;
+import io.vectron.proto.worker.v1.Quarantined;
 import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.proto.worker.v1.ShardPoints;
 import io.vectron.proto.worker.v1.ShardState;
-import io.vectron.proto.worker.v1.UnknownShard;
+import io.vectron.worker.replica.DamagedReplicaException;
 import io.vectron.worker.replica.Reading;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.shard.StoredRow;
@@ -33,23 +35,30 @@ final class ShardReader {
         this.helpers = helpers;
     }
 
-    ShardHits search(
+    /** Null if the replica cannot be read. */
+    @Nullable ShardHits search(
             ShardReplica replica, SearchQuery query, Projection projection, AnswerBudget budget)
             throws IOException {
         for (int i = 0; i < attempts; i++) {
             try (Reading reading = replica.read()) {
+                if (reading == null) {
+                    return null;
+                }
                 ShardHits hits = tryOnce(replica, reading, query, projection, budget);
                 if (hits != null) {
                     return hits;
                 }
             }
         }
-        ShardHits hits =
-                replica.<@Nullable ShardHits>readStill(
-                        reading -> tryOnce(replica, reading, query, projection, budget));
+        return replica.<@Nullable ShardHits>readStill(reading ->
+                reading == null
+                        ? null
+                        : still(tryOnce(replica, reading, query, projection, budget)));
+    }
+
+    private static ShardHits still(@Nullable ShardHits hits) {
         if (hits == null) {
-            throw new IllegalStateException(
-                    "index and store of " + replica.facts().label() + " are at two positions");
+            throw new IllegalStateException("index and store are at two positions");
         }
         return hits;
     }
@@ -57,14 +66,11 @@ final class ShardReader {
     /** Null if the index has moved on since the reading was taken. */
     private @Nullable ShardHits tryOnce(
             ShardReplica replica,
-            @Nullable Reading reading,
+            Reading reading,
             SearchQuery query,
             Projection projection,
             AnswerBudget budget)
             throws IOException {
-        if (reading == null) {
-            return ShardHits.newBuilder().setUnknownShard(unknown()).build();
-        }
         SearchResult result;
         try {
             result = reading.index().search(query, helpers);
@@ -93,7 +99,7 @@ final class ShardReader {
                             .setScore(hit.score())
                             .setVersion(hit.version());
             if (projection.readsRows()) {
-                out.setPoint(projection.of(rowOf(replica, hit, rows.get(hit.id()))));
+                out.setPoint(projection.of(rowOf(result, hit, rows.get(hit.id()))));
             }
             Hit built = out.build();
             budget.spend(built.getSerializedSize());
@@ -103,29 +109,35 @@ final class ShardReader {
     }
 
     private static StoredRow rowOf(
-            ShardReplica replica, SearchResult.Hit hit, @Nullable StoredRow row) {
+            SearchResult result, SearchResult.Hit hit, @Nullable StoredRow row) {
         if (row == null || row.version() != hit.version()) {
             // Store and index are at the same position and do not agree: damage, never to be
             // answered as if it were data.
-            throw new IllegalStateException(
-                    "shard "
-                            + replica.facts().label()
-                            + ": the index has version "
+            throw DamagedReplicaException.quarantined(
+                    "the index has version "
                             + hit.version()
                             + " of '"
                             + hit.id()
                             + "', the store "
-                            + (row == null ? "none" : row.version()));
+                            + (row == null ? "none" : row.version()),
+                    Quarantined.newBuilder()
+                            .setIndexDiffers(
+                                    IndexDiffers.newBuilder()
+                                            .setPosition(result.position())
+                                            .setMissing(row == null ? 0 : 1)
+                                            .setExtra(1))
+                            .build());
         }
         return row;
     }
 
-    ShardPoints get(
+    /** Null if the replica cannot be read. */
+    @Nullable ShardPoints get(
             ShardReplica replica, List<String> ids, Projection projection, AnswerBudget budget)
             throws IOException {
         try (Reading reading = replica.read()) {
             if (reading == null) {
-                return ShardPoints.newBuilder().setUnknownShard(unknown()).build();
+                return null;
             }
             ShardPoints.Builder answer =
                     ShardPoints.newBuilder()
@@ -155,9 +167,5 @@ final class ShardReader {
                 .setEpoch(reading.state().epoch())
                 .setGeneration(replica.facts().generation())
                 .build();
-    }
-
-    private static UnknownShard unknown() {
-        return UnknownShard.getDefaultInstance();
     }
 }

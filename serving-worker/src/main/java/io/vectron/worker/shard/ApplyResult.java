@@ -34,4 +34,11 @@ public sealed interface ApplyResult {
      * @param position the shard's position, at least the cut's
      */
     record Sealed(long position) implements ApplyResult {}
+
+    /**
+     * A digest was noted or compared.
+     *
+     * @param position the shard's position
+     */
+    record Compared(long position) implements ApplyResult {}
 }

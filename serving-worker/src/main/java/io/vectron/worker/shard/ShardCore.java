@@ -4,12 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vectron.common.digest.Digest;
 import io.vectron.common.digest.DigestAccumulator;
+import io.vectron.common.digest.DigestPoints;
 import io.vectron.common.digest.Hash128;
 import io.vectron.common.digest.RowHash;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.DigestVote;
+import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Seal;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.replication.RaftPosition;
+import io.vectron.worker.shard.DigestVotes.Noted;
+import io.vectron.worker.shard.DigestVotes.Verdict;
 import io.vectron.worker.shard.ShardState.LogPlace;
 import io.vectron.worker.shard.StoreWrite.RowChange;
 import java.io.IOException;
@@ -33,6 +38,8 @@ public final class ShardCore {
     private final PointStore store;
     private final PointIndex index;
     private final DigestAccumulator digest;
+    private final DigestVotes votes = new DigestVotes();
+    private Verdict verdict = new Verdict.Open();
     private ShardState state;
 
     private ShardCore(
@@ -80,6 +87,16 @@ public final class ShardCore {
         return state;
     }
 
+    /** What the last entry told of how this member's rows compare with the others'. */
+    public Verdict verdict() {
+        return verdict;
+    }
+
+    /** The digest that was noted last; null if none was since the start. */
+    public @Nullable Noted noted() {
+        return votes.latest();
+    }
+
     /** The Raft log has moved without an entry of ours. */
     public void advanced(RaftPosition at) {
         if (at.isAfter(state.applied())) {
@@ -104,12 +121,18 @@ public final class ShardCore {
         if (!at.isAfter(state.applied())) {
             return fromState(entry);
         }
+        verdict = new Verdict.Open();
         ApplyResult result =
                 switch (entry.getCommandCase()) {
                     case APPLY_BATCH ->
                             applyBatch(at, entry.getStampedAtMs(), entry.getApplyBatch());
                     case SET_EPOCH -> setEpoch(at, entry.getSetEpoch().getEpoch());
                     case SEAL -> seal(entry.getSeal());
+                    case DIGEST_POINT -> {
+                        votes.note(here());
+                        yield new ApplyResult.Compared(state.position());
+                    }
+                    case DIGEST_VOTE -> vote(entry.getDigestVote());
                     case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
                 };
         // Refusals move the Raft position too, in memory: applied again they are refused again.
@@ -125,6 +148,7 @@ public final class ShardCore {
                             : new ApplyResult.Gap(state.position());
             case SET_EPOCH -> new ApplyResult.EpochIs(state.epoch());
             case SEAL -> new ApplyResult.Sealed(state.position());
+            case DIGEST_POINT, DIGEST_VOTE -> new ApplyResult.Compared(state.position());
             case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
         };
     }
@@ -151,6 +175,45 @@ public final class ShardCore {
         return new ApplyResult.Sealed(state.position());
     }
 
+    private Noted here() {
+        return new Noted(state.position(), digest.snapshot().total(), state.rows());
+    }
+
+    /** Which of the members is right is not for the state to say: each judges itself. */
+    private ApplyResult vote(DigestVote vote) {
+        if (vote.getDigest().size() != Hash128.BYTES
+                || vote.getPosition() < 0
+                || vote.getRows() < 0
+                || vote.getMember().isEmpty()
+                || vote.getVoters() < 1) {
+            return new ApplyResult.Invalid("a vote without sense: " + vote);
+        }
+        Hash128 total = Hash128.fromBytes(vote.getDigest().toByteArray(), 0);
+        Noted told = new Noted(vote.getPosition(), total, vote.getRows());
+        verdict = votes.vote(vote.getMember(), told, vote.getVoters());
+        return new ApplyResult.Compared(state.position());
+    }
+
+    /**
+     * Notes the digest at a digest point that the batch passes. Batches are cut so that none has
+     * records on both sides of one; if one does all the same, there is no state at the point.
+     */
+    private void notePoint(long point, ApplyBatch batch, Noted before) {
+        boolean allBefore = true;
+        boolean allAfter = true;
+        for (LogRecord record : batch.getRecordsList()) {
+            if (record.getOffset() >= before.position()) {
+                allBefore &= record.getOffset() < point;
+                allAfter &= record.getOffset() >= point;
+            }
+        }
+        if (allBefore) {
+            votes.note(new Noted(point, digest.snapshot().total(), state.rows()));
+        } else if (allAfter) {
+            votes.note(new Noted(point, before.digest(), before.rows()));
+        }
+    }
+
     private ApplyResult applyBatch(RaftPosition at, long stampedAtMs, ApplyBatch batch)
             throws IOException {
         if (batch.getEpoch() < state.epoch()) {
@@ -174,7 +237,12 @@ public final class ShardCore {
         return switch (BatchReader.read(facts.vector(), batch, state.position())) {
             case BatchReader.Batch.Bad(var message) -> new ApplyResult.Invalid(message);
             case BatchReader.Batch.Good(var effects) -> {
+                long point = DigestPoints.last(batch.getTo());
+                Noted before = point > state.position() ? here() : null;
                 write(at, place(stampedAtMs, batch), effects);
+                if (before != null) {
+                    notePoint(point, batch, before);
+                }
                 yield new ApplyResult.Applied(state.position());
             }
         };

@@ -20,6 +20,7 @@ import io.vectron.worker.trace.TraceMemory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +45,7 @@ class ReplicasTest {
             new TraceMemory(TraceMemory.DEFAULT_WEIGHT, TraceMemory.DEFAULT_AGE);
     private final CountDownLatch opening = new CountDownLatch(1);
     private final CountDownLatch mayOpen = new CountDownLatch(1);
-    private final DigestRecounts recounts = new DigestRecounts();
+    private final Scrubber scrubber = new Scrubber(Duration.ofDays(1), 1 << 30);
     private RocksResources resources;
     private Replicas replicas;
     private int raftPort;
@@ -69,7 +70,7 @@ class ReplicasTest {
     void stop() throws Exception {
         mayOpen.countDown();
         replicas.close();
-        recounts.close();
+        scrubber.close();
         builders.close();
         resources.close();
         callers.close();
@@ -169,7 +170,7 @@ class ReplicasTest {
                     awaitPermission();
                     return maker.open(index, owner);
                 },
-                recounts,
+                scrubber,
                 10,
                 memory,
                 InstantSource.system());

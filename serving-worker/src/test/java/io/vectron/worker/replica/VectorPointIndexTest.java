@@ -32,7 +32,9 @@ class VectorPointIndexTest extends PointIndexContract {
                                 IndexLimits.DEFAULT,
                                 IndexParameters.getDefaultInstance(),
                                 pool)
-                        .open(folder.resolve("index"), new StoreOwner(new InMemoryPointStore()));
+                        .open(
+                                folder.resolve("index"),
+                                new StoreOwner(new InMemoryPointStore(), found -> {}));
         made.add(index);
         return index;
     }

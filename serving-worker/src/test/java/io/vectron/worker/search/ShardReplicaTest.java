@@ -19,10 +19,12 @@ import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.Hit;
+import io.vectron.proto.worker.v1.RowsChanged;
 import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.replication.RaftPosition;
-import io.vectron.worker.replica.DigestRecounts;
+import io.vectron.worker.replica.DamagedReplicaException;
 import io.vectron.worker.replica.Reading;
+import io.vectron.worker.replica.Scrubber;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.replica.VectorPointIndex;
 import io.vectron.worker.shard.Entries;
@@ -38,6 +40,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -57,18 +60,9 @@ class ShardReplicaTest {
     @TempDir Path folder;
     private final RocksResources resources = new RocksResources(8 << 20, 4 << 20);
     private final BuilderPool builders = new BuilderPool(1);
-    private final DigestRecounts recounts = new DigestRecounts();
+    private final Scrubber scrubber = new Scrubber(Duration.ofDays(1), 1 << 30);
     private ShardReplica replica = replica();
     private long raftIndex;
-
-    /** Digests are recounted after the start. */
-    private static void awaitProblem(ShardReplica of) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!of.problem().contains("DIGEST_MISMATCH")) {
-            assertThat(System.nanoTime()).as("not found: %s", of.problem()).isLessThan(end);
-            Thread.onSpinWait();
-        }
-    }
 
     private ShardReplica replica() {
         return replica(IndexLimits.DEFAULT);
@@ -80,7 +74,7 @@ class ShardReplicaTest {
                 resources,
                 VectorPointIndex.maker(
                         Entries.facts(), limits, IndexParameters.getDefaultInstance(), builders),
-                recounts,
+                scrubber,
                 10,
                 new TraceMemory(100, Duration.ofHours(1)),
                 InstantSource.system());
@@ -98,7 +92,7 @@ class ShardReplicaTest {
     @AfterEach
     void close() {
         replica.close();
-        recounts.close();
+        scrubber.close();
         builders.close();
         resources.close();
     }
@@ -111,11 +105,12 @@ class ShardReplicaTest {
     }
 
     private ShardHits search(ShardReader reader) throws IOException {
-        return reader.search(
-                replica,
-                SearchQuery.exact(new float[] {0, 0}, 10),
-                WITH_PAYLOAD,
-                new AnswerBudget("top_k"));
+        return Objects.requireNonNull(
+                reader.search(
+                        replica,
+                        SearchQuery.exact(new float[] {0, 0}, 10),
+                        WITH_PAYLOAD,
+                        new AnswerBudget("top_k")));
     }
 
     @Test
@@ -132,19 +127,17 @@ class ShardReplicaTest {
         replica.close();
         Damage.deleteRow(live(), "a");
         replica = replica();
-        replica.open(live());
-        awaitProblem(replica);
-        assertThat(search(new ShardReader(1, Helpers.NONE)).getHitsList())
-                .extracting(Hit::getId)
-                .containsExactly("b");
+        assertThatThrownBy(() -> replica.open(live()))
+                .isInstanceOf(DamagedReplicaException.class)
+                .hasMessageContaining("INDEX_MISMATCH");
     }
 
     @Test
-    void aRowLostWhileServingIsFoundByRecomputing() throws IOException {
+    void aRowChangedBehindItsBackIsFoundByRecomputing() throws IOException {
         apply(entry(batch(0, 2, upsert(0, "a", 1, 1), upsert(1, "b", 2, 2))));
         Path copy = folder.resolve("copy");
         replica.checkpoint(new RaftPosition(1, 0), copy);
-        Damage.deleteRow(copy, "b");
+        Damage.changeRow(copy, "b");
         ShardReplica damaged = replica();
         damaged.open(copy);
         try (Reading reading = read(damaged)) {
@@ -152,7 +145,13 @@ class ShardReplicaTest {
         } finally {
             damaged.close();
         }
-        assertThat(damaged.problem()).contains("2 rows", "1 rows");
+        assertThat(damaged.stopped())
+                .isNotNull()
+                .extracting(why -> why.getQuarantined().getRowsChanged())
+                .returns(2L, RowsChanged::getRowsKept)
+                .returns(2L, RowsChanged::getRowsFound)
+                .matches(rows -> !rows.getKept().equals(rows.getComputed()));
+        assertThat(damaged.read()).isNull();
     }
 
     @Test
@@ -180,7 +179,7 @@ class ShardReplicaTest {
         for (long offset = 0; offset < 20_000; offset += 100) {
             LogRecord[] records = new LogRecord[100];
             for (int i = 0; i < records.length; i++) {
-                records[i] = upsert(offset + i, "id" + (offset + i), offset, i);
+                records[i] = upsert(offset + i, "id" + (offset + i), (float) offset, i);
             }
             apply(entry(batch(offset, offset + 100, records)));
         }
@@ -262,7 +261,7 @@ class ShardReplicaTest {
         replica = replica(FEW_HOT_ROWS);
         replica.open(live());
         assertThat(visible(replica)).isEqualTo(before);
-        assertThat(replica.problem()).isEmpty();
+        assertThat(replica.stopped()).isNull();
         try (Reading reading = read(replica)) {
             assertThat(reading.index().restoreFrom()).isEqualTo(300);
             assertThat(reading.index().stats().sealed().rows()).isPositive();
@@ -285,14 +284,14 @@ class ShardReplicaTest {
         try (Reading reading = read(other)) {
             assertThat(visible(other)).isEqualTo(before);
             assertThat(reading.index().restoreFrom()).isEqualTo(300);
-            assertThat(other.problem()).isEmpty();
+            assertThat(other.stopped()).isNull();
         } finally {
             other.close();
         }
     }
 
     @Test
-    void anIndexThatLostItsFilesIsReported() throws IOException {
+    void anIndexThatLostItsFilesDoesNotOpen() throws IOException {
         seal();
         replica.close();
         Path index = live().resolve("index");
@@ -302,8 +301,10 @@ class ShardReplicaTest {
             }
         }
         replica = replica(FEW_HOT_ROWS);
-        replica.open(live());
-        assertThat(replica.problem()).contains("INDEX_MISMATCH", "the index has 1 live rows");
+        assertThatThrownBy(() -> replica.open(live()))
+                .isInstanceOf(DamagedReplicaException.class)
+                .hasMessageContaining("INDEX_MISMATCH")
+                .hasMessageContaining("the index has 1 live rows");
     }
 
     @Test

@@ -1,0 +1,36 @@
+package io.vectron.worker.storage;
+
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** What an error of a store says about its files. */
+public enum StoreDamage {
+    /** The error is none of the store's. */
+    NONE,
+    /** A file does not hold what was written, or is missing. */
+    DAMAGED,
+    /** The disk did not do what it was asked to. */
+    UNREADABLE;
+
+    /** Judges one error, not its causes. */
+    public static StoreDamage of(Throwable error) {
+        if (!(error instanceof RocksDBException failed)) {
+            return NONE;
+        }
+        Status status = failed.getStatus();
+        if (status == null) {
+            // RocksDB's Java part gives no status when it cannot open.
+            return damaged(String.valueOf(failed.getMessage())) ? DAMAGED : UNREADABLE;
+        }
+        return switch (status.getCode()) {
+            case Corruption -> DAMAGED;
+            case IOError ->
+                    damaged(failed.getMessage() + " " + status.getState()) ? DAMAGED : UNREADABLE;
+            default -> damaged(String.valueOf(failed.getMessage())) ? DAMAGED : UNREADABLE;
+        };
+    }
+
+    private static boolean damaged(String message) {
+        return message.contains("No such file") || message.contains("orruption");
+    }
+}
