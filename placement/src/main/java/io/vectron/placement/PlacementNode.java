@@ -130,18 +130,6 @@ public final class PlacementNode implements AutoCloseable {
                         outside.replicas());
         Heartbeats heartbeats = new Heartbeats(config.repair(), System::nanoTime);
         catalog.listen(() -> heartbeats.leads(catalog.leads()));
-        Upkeep upkeep =
-                new Upkeep(
-                        catalog,
-                        heartbeats,
-                        commands,
-                        actions,
-                        outside.replicas(),
-                        new Upkeep.Limits(
-                                config.plans(),
-                                config.repair(),
-                                config.limits().replicasPerWorker()),
-                        System::nanoTime);
         Reconciler reconciler =
                 new Reconciler(
                         catalog,
@@ -150,7 +138,7 @@ public final class PlacementNode implements AutoCloseable {
                         commands,
                         config.plans(),
                         config.limits().deadLetterTopics(),
-                        upkeep);
+                        upkeep(catalog, heartbeats, commands, actions));
         Registry registry =
                 new Registry(
                         catalog,
@@ -182,6 +170,22 @@ public final class PlacementNode implements AutoCloseable {
         started.push(new Part("health", health::enterTerminalState));
         started.push(new Part("readiness", readiness::close));
         readiness.watch(this::tell);
+    }
+
+    private Upkeep upkeep(
+            ReplicatedCatalog catalog,
+            Heartbeats heartbeats,
+            CommandLog commands,
+            Actions actions) {
+        return new Upkeep(
+                catalog,
+                heartbeats,
+                commands,
+                actions,
+                outside.replicas(),
+                new Upkeep.Limits(
+                        config.plans(), config.repair(), config.limits().replicasPerWorker()),
+                System::nanoTime);
     }
 
     private void manage(Readiness readiness) throws IOException {

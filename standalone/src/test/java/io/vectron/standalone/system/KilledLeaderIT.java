@@ -138,12 +138,13 @@ class KilledLeaderIT {
 
     private Service leader(Client client) throws Exception {
         return Await.value(
-                "a leader",
-                () ->
-                        WORKERS.stream()
-                                .filter(it -> replica(client, it).getRole() == Role.ROLE_LEADER)
-                                .toList(),
-                leaders -> leaders.size() == 1)
+                        "a leader",
+                        () ->
+                                WORKERS.stream()
+                                        .filter(it ->
+                                                replica(client, it).getRole() == Role.ROLE_LEADER)
+                                        .toList(),
+                        leaders -> leaders.size() == 1)
                 .getFirst();
     }
 
