@@ -68,7 +68,11 @@ public final class Scrubber implements AutoCloseable {
         } catch (IOException | CorruptSegmentException | DamagedReplicaException e) {
             replica.damaged(e);
         } catch (RuntimeException e) {
-            LOG.error("{} could not be scrubbed", replica.facts().label(), e);
+            if (replica.isOpen()) {
+                LOG.error("{} could not be scrubbed", replica.facts().label(), e);
+            } else {
+                LOG.debug("{} was closed during its scrub", replica.facts().label(), e);
+            }
         }
     }
 

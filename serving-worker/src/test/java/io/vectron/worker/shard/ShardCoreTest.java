@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.vectron.common.digest.Digest;
+import io.vectron.common.digest.DigestPoints;
 import io.vectron.index.sealed.Pace;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.DigestVote;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.ShardEntry;
@@ -344,6 +346,33 @@ class ShardCoreTest {
             assertThat(check.matches()).isFalse();
             assertThat(check.describe()).startsWith("DIGEST_MISMATCH").contains("2 rows", "1 rows");
         }
+    }
+
+    @Test
+    void digestsAreNotedAtDigestPointsAlsoByAReplay() throws IOException {
+        long point = DigestPoints.EVERY;
+        apply(batch(0, point + 5, upsert(7, "a", 1, 1), upsert(point - 1, "b", 1, 1)));
+        DigestVotes.Noted noted = core.noted();
+        assertThat(noted).isNotNull().returns(point, DigestVotes.Noted::position);
+
+        ShardCore replay =
+                ShardCore.open(Entries.facts(), new InMemoryPointStore(), new InMemoryPointIndex());
+        ApplyBatch first = batch(0, 20, upsert(7, "a", 1, 1));
+        ApplyBatch second = batch(20, point, upsert(point - 1, "b", 1, 1));
+        ApplyBatch third = batch(point, point + 9, upsert(point + 2, "c", 1, 1));
+        replay.apply(new RaftPosition(1, 0), entry(first));
+        assertThat(replay.noted()).isNull();
+        replay.apply(new RaftPosition(1, 1), entry(second));
+        replay.apply(new RaftPosition(1, 2), entry(third));
+        assertThat(replay.noted()).isEqualTo(noted);
+    }
+
+    @Test
+    void aVoteWithoutSenseIsRefused() throws IOException {
+        DigestVote vote = DigestVote.newBuilder().setMember("w1").setVoters(3).build();
+        ShardEntry entry = ShardEntry.newBuilder().setDigestVote(vote).build();
+        assertThat(core.apply(new RaftPosition(9, 9), entry))
+                .isInstanceOf(ApplyResult.Invalid.class);
     }
 
     @Test
