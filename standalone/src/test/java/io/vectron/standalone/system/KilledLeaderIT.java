@@ -58,17 +58,7 @@ class KilledLeaderIT {
         cluster = Cluster.at(place);
         var _ = cluster.start(place.services(), Await.DEADLINE, service -> {});
         try (Client client = new Client(place.ports())) {
-            var _ =
-                    client.collections()
-                            .createCollection(
-                                    CreateCollectionRequest.newBuilder()
-                                            .setName(NAME)
-                                            .addVectors(
-                                                    VectorSpec.newBuilder()
-                                                            .setDimension(2)
-                                                            .setMetric(Metric.METRIC_EUCLIDEAN))
-                                            .setReplicationFactor(3)
-                                            .build());
+            create(client);
             AtomicInteger written = new AtomicInteger();
             for (int i = 0; i < 50; i++) {
                 write(client, written);
@@ -107,19 +97,37 @@ class KilledLeaderIT {
                             + " ms, "
                             + searches
                             + " searches, none failed");
-            var _ = cluster.start(place.services(), Await.DEADLINE, service -> {});
-            client.awaitCaughtUp(NAME);
-            Await.until(
-                    "all members have all",
-                    () ->
-                            WORKERS.stream()
-                                            .map(worker -> replica(client, worker))
-                                            .map(it -> it.getPosition() + it.getDigest())
-                                            .distinct()
-                                            .count()
-                                    == 1);
+            bringBack(client);
             assertThat(client.describe(NAME).getPoints()).isEqualTo(written.get());
         }
+    }
+
+    private static void create(Client client) {
+        VectorSpec.Builder vector =
+                VectorSpec.newBuilder().setDimension(2).setMetric(Metric.METRIC_EUCLIDEAN);
+        var _ =
+                client.collections()
+                        .createCollection(
+                                CreateCollectionRequest.newBuilder()
+                                        .setName(NAME)
+                                        .addVectors(vector)
+                                        .setReplicationFactor(3)
+                                        .build());
+    }
+
+    /** Starts the killed worker, and waits until it has what the others have. */
+    private void bringBack(Client client) throws Exception {
+        var _ = cluster.start(place.services(), Await.DEADLINE, service -> {});
+        client.awaitCaughtUp(NAME);
+        Await.until(
+                "all members have all",
+                () ->
+                        WORKERS.stream()
+                                        .map(worker -> replica(client, worker))
+                                        .map(it -> it.getPosition() + it.getDigest())
+                                        .distinct()
+                                        .count()
+                                == 1);
     }
 
     private static void search(Client client, AtomicBoolean ends, AtomicInteger searches) {
