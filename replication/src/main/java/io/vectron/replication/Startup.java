@@ -54,6 +54,9 @@ final class Startup {
                 try {
                     Waiting.await("start group " + id, recover(server, id));
                 } catch (IOException e) {
+                    if (isInUse(e)) {
+                        throw e;
+                    }
                     refused.by(id, e);
                 }
             }
@@ -62,6 +65,17 @@ final class Startup {
             throw e;
         }
         return server;
+    }
+
+    /** Whether another server has the group's folder, which is nothing wrong with the group. */
+    private static boolean isInUse(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            // Ratis has no type for it.
+            if (String.valueOf(e.getMessage()).contains("already locked")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A server that is not started and has no group, whatever is on the disk. */
