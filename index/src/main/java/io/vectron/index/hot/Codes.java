@@ -15,6 +15,7 @@ import io.vectron.index.vector.Kernels;
  */
 final class Codes {
 
+    /** Beside a line more, so that lines can be loaded two at a time. */
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final Quantizer quantizer;
@@ -81,7 +82,7 @@ final class Codes {
     void add(Slab slab, int row, float[] floats) {
         int chunk = row >>> shift;
         if (chunks[chunk] == null) {
-            chunks[chunk] = new byte[(mask + 1) * bytes];
+            chunks[chunk] = new byte[(mask + 1) * bytes + RecordLayout.LINE_BYTES];
         }
         System.arraycopy(slab.vectors(row), slab.vectorAt(row), floats, 0, slab.stride());
         quantizer.scale(floats, scaled);

@@ -1,31 +1,22 @@
 package io.vectron.index.hot;
 
 import io.vectron.index.code.HeapCodes;
-import java.util.Arrays;
+import io.vectron.index.walk.Pool;
+import io.vectron.index.walk.SeenSet;
 
 /**
- * A best-first walk over a graph. Scratch of one search at a time.
- *
- * <p>The pool is a sorted array of keys, {@code distance << 32 | EXPANDED | HIDDEN |
- * ordinal}. It holds at most {@code ef} rows that the search may return, and with them every hidden
- * row met (dead, or not yet born) that is nearer than the worst of them. So
- * hidden rows lead the way but take nobody's place: recall holds however many rows are dead. The
- * bound for new keys and the rule when to stop are the end of the array.
+ * A best-first walk by codes over the graph of a hot segment; the same steps as in sealed ones,
+ * over arrays. Scratch of one search at a time.
  */
 final class GraphWalk {
 
-    private static final long EXPANDED = 1L << 31;
-    private static final long HIDDEN = 1L << 30;
-    private static final int ORDINAL = (1 << 30) - 1;
-    private static final int LEAST_SEEN = 1 << 10;
     private static final int LINE_BYTES = 64;
 
     /** Of longer codes the machine itself fetches the rest ahead. */
     private static final int MOST_TOUCHED = 32 * LINE_BYTES;
 
-    private long[] pool = new long[512];
-    private int size;
-    private int shown;
+    private final Pool pool = new Pool();
+    private final SeenSet seen = new SeenSet();
     private int visited;
     private int[] fresh = new int[64];
     private int[] distances = new int[64];
@@ -33,47 +24,30 @@ final class GraphWalk {
     private short[] query = new short[0];
     private boolean signed;
 
-    /** Open-addressing set of ordinal + 1; only the first {@code seenMask + 1} slots are in use. */
-    private int[] seen = new int[1 << 12];
-
-    private int seenMask;
-    private int seenCount;
-
     /** Never read: keeps the loads of {@link #touch} from being optimised away. */
     @SuppressWarnings("unused")
     private int touched;
 
     /** Finds about the {@code ef} nearest rows, by codes, among those in the graph. */
     void walk(HotView view, Codes codes, Entries entries, int ef) {
-        begin(ef);
+        pool.clear(ef);
+        seen.clear(ef);
+        visited = 0;
         encode(view, codes);
-        seed(view, codes, entries, ef);
+        seed(view, codes, entries);
         int at = 0;
-        while (at < size) {
-            long key = pool[at];
-            if ((key & EXPANDED) != 0) {
+        while (at < pool.size()) {
+            long key = pool.key(at);
+            if ((key & Pool.EXPANDED) != 0) {
                 at++;
                 continue;
             }
-            pool[at] = key | EXPANDED;
-            int count = gather(view, (int) key & ORDINAL);
+            pool.expand(at);
+            int count = gather(view, (int) key & Pool.ORDINAL);
             touch(codes, count, 0, codes.partial().bytes());
-            at = Math.min(at + 1, offerFresh(view, codes, count, ef));
+            touchNext(view, at + 1);
+            at = Math.min(at + 1, offer(view, codes, count));
         }
-    }
-
-    private void begin(int ef) {
-        size = 0;
-        shown = 0;
-        visited = 0;
-        seenCount = 0;
-        int slots = Math.max(LEAST_SEEN, Integer.highestOneBit(ef * 48));
-        if (slots > seen.length) {
-            seen = new int[slots];
-        } else {
-            Arrays.fill(seen, 0, slots, 0);
-        }
-        seenMask = slots - 1;
     }
 
     private void encode(HotView view, Codes codes) {
@@ -86,7 +60,7 @@ final class GraphWalk {
     }
 
     /** Begins with the nearest of the entries, whose floats lie side by side. */
-    private void seed(HotView view, Codes codes, Entries entries, int ef) {
+    private void seed(HotView view, Codes codes, Entries entries) {
         int best = -1;
         float least = Float.POSITIVE_INFINITY;
         for (int i = 0; i < entries.size(); i++) {
@@ -100,8 +74,8 @@ final class GraphWalk {
         visited += entries.size();
         if (best >= 0) {
             fresh[0] = entries.ordinal(best);
-            add(fresh[0]);
-            offerFresh(view, codes, 1, ef);
+            seen.add(fresh[0]);
+            offer(view, codes, 1);
         }
     }
 
@@ -114,51 +88,26 @@ final class GraphWalk {
             fresh = new int[length];
             distances = new int[length];
         }
-        if (seenCount + length > (seenMask + 1) / 4 * 3) {
-            growSeen();
-        }
+        seen.reserve(length);
         int count = 0;
         for (int i = at + 1, end = at + length; i <= end; i++) {
             int neighbour = lists[i];
             // The lists of rows go on being rewritten: they may name rows newer than this view.
-            if (neighbour < view.graphRows && add(neighbour)) {
+            if (neighbour < view.graphRows && seen.add(neighbour)) {
                 fresh[count++] = neighbour;
             }
         }
         return count;
     }
 
-    private boolean add(int ordinal) {
-        int slot = slot(ordinal);
-        int there;
-        while ((there = seen[slot]) != 0) {
-            if (there == ordinal + 1) {
-                return false;
-            }
-            slot = (slot + 1) & seenMask;
-        }
-        seen[slot] = ordinal + 1;
-        seenCount++;
-        return true;
-    }
-
-    private int slot(int ordinal) {
-        return ((ordinal * 0x9E3779B1) >>> 7) & seenMask;
-    }
-
-    private void growSeen() {
-        int[] old = seen;
-        int oldSlots = seenMask + 1;
-        seen = new int[2 * oldSlots];
-        seenMask = 2 * oldSlots - 1;
-        for (int i = 0; i < oldSlots; i++) {
-            if (old[i] != 0) {
-                int slot = slot(old[i] - 1);
-                while (seen[slot] != 0) {
-                    slot = (slot + 1) & seenMask;
-                }
-                seen[slot] = old[i];
-            }
+    /** Loads the list of the row that is expanded next unless a nearer one is found now. */
+    private void touchNext(HotView view, int from) {
+        int next = pool.nextAfter(from);
+        if (next >= 0) {
+            int[] lists = view.slab.lists(next);
+            int at = view.slab.listAt(next);
+            int last = view.slab.listStride() - 1;
+            touched += lists[at] + lists[at + last / 2] + lists[at + last];
         }
     }
 
@@ -172,36 +121,43 @@ final class GraphWalk {
         for (int i = 0; i < count; i++) {
             byte[] chunk = codes.chunk(fresh[i]);
             int at = codes.at(fresh[i]);
-            for (int line = from; line < end; line += LINE_BYTES) {
-                sum += chunk[at + line];
+            for (int line = from; line < end; line += 2 * LINE_BYTES) {
+                sum += chunk[at + line] + chunk[at + line + LINE_BYTES];
             }
         }
         touched = sum;
     }
 
     /** Offers the fresh rows to the pool; answers the lowest place one was put at. */
-    private int offerFresh(HotView view, Codes codes, int count, int ef) {
+    private int offer(HotView view, Codes codes, int count) {
         visited += count;
-        int near = compare(codes, count, ef);
+        int near = compare(codes, count);
         int lowest = Integer.MAX_VALUE;
         for (int i = 0; i < near; i++) {
-            lowest = Math.min(lowest, offer(view, distances[i], fresh[i], ef));
+            int ordinal = fresh[i];
+            long key = (long) distances[i] << 32 | ordinal;
+            if (key < pool.bound()) {
+                if (!view.visible(ordinal)) {
+                    key |= Pool.HIDDEN;
+                }
+                lowest = Math.min(lowest, pool.insert(key));
+            }
         }
         return lowest;
     }
 
     /** Distances of the fresh rows, of which it leaves those that may come into the pool. */
-    private int compare(Codes codes, int count, int ef) {
+    private int compare(Codes codes, int count) {
         int part = codes.partial().bytes();
         int whole = codes.bytes();
-        if (part == whole || shown < ef) {
+        if (part == whole || !pool.full()) {
             touch(codes, count, part, whole);
             for (int i = 0; i < count; i++) {
                 distances[i] = distance(codes, fresh[i]);
             }
             return count;
         }
-        int limit = codes.partial().limit((int) (pool[size - 1] >> 32));
+        int limit = codes.partial().limit((int) (pool.bound() >> 32));
         int near = 0;
         for (int i = 0; i < count; i++) {
             int row = fresh[i];
@@ -226,62 +182,9 @@ final class GraphWalk {
                 : HeapCodes.squared(query, chunk, at, 0, codes.bytes());
     }
 
-    private int offer(HotView view, int distance, int ordinal, int ef) {
-        if (shown == ef && distance >= (int) (pool[size - 1] >> 32)) {
-            return Integer.MAX_VALUE;
-        }
-        boolean hidden = !view.visible(ordinal);
-        long key = (long) distance << 32 | (hidden ? HIDDEN : 0) | ordinal;
-        int place = insert(key);
-        if (!hidden) {
-            trim(ef);
-        }
-        return place;
-    }
-
-    private int insert(long key) {
-        if (size == pool.length) {
-            pool = Arrays.copyOf(pool, 2 * size);
-        }
-        int low = 0;
-        int high = size;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (pool[middle] < key) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        System.arraycopy(pool, low, pool, low + 1, size - low);
-        pool[low] = key;
-        size++;
-        return low;
-    }
-
-    /** After a shown row was added: keeps ef of them, and none hidden behind the last. */
-    private void trim(int ef) {
-        shown++;
-        if (shown > ef) {
-            shown--;
-            size--;
-        }
-        if (shown == ef) {
-            while ((pool[size - 1] & HIDDEN) != 0) {
-                size--;
-            }
-        }
-    }
-
     /** Writes the ordinals of the best rows found, nearest first, to {@code to}; how many. */
     int copyFound(long[] to, int most) {
-        int count = 0;
-        for (int i = 0; i < size && count < most; i++) {
-            if ((pool[i] & HIDDEN) == 0) {
-                to[count++] = pool[i] & ORDINAL;
-            }
-        }
-        return count;
+        return pool.copyShown(to, most);
     }
 
     /** Rows whose distance was computed by the last walk. */
@@ -291,6 +194,6 @@ final class GraphWalk {
 
     /** Ints and longs held, to let go of scratch that one huge search has grown. */
     int heldWords() {
-        return seen.length + 2 * pool.length;
+        return seen.held() + 2 * pool.held();
     }
 }

@@ -12,6 +12,9 @@ public final class HotSearch {
     /** A walk takes as long as a scan of so many times ef rows, about. */
     public static final int ROWS_PER_EF = 32;
 
+    /** Floats of a line of memory. */
+    private static final int LINE = 16;
+
     private final FlatScan scan = new FlatScan();
     private final GraphWalk walk = new GraphWalk();
     private long[] keys = new long[256];
@@ -67,7 +70,11 @@ public final class HotSearch {
         }
         found = walk.copyFound(keys, most);
         for (int i = 0; i < found; i++) {
-            touched += view.slab.vectors((int) keys[i])[view.slab.vectorAt((int) keys[i])];
+            float[] vectors = view.slab.vectors((int) keys[i]);
+            int at = view.slab.vectorAt((int) keys[i]);
+            for (int end = at + view.slab.stride(); at < end; at += LINE) {
+                touched += vectors[at];
+            }
         }
         for (int i = 0; i < found; i++) {
             int ordinal = (int) keys[i];

@@ -2,6 +2,7 @@ package io.vectron.index.sealed;
 
 import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.RecordLayout;
+import io.vectron.index.walk.Pool;
 
 /** A walk over compact records: every neighbour not seen before is compared by its
  * code, most of them by a part of it. */

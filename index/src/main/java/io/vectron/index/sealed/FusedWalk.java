@@ -5,6 +5,7 @@ import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.ProductLookup;
 import io.vectron.index.code.ProductQuantizer;
 import io.vectron.index.code.RecordLayout;
+import io.vectron.index.walk.Pool;
 import java.util.Objects;
 
 /**
@@ -67,7 +68,7 @@ final class FusedWalk extends Walk {
     int gather(Records records, long key) {
         long at = records.record(key & Pool.ORDINAL);
         float distance = (int) (key >> 32);
-        long worst = pool.bound;
+        long worst = pool.bound();
         float bound = worst == Long.MAX_VALUE ? Float.MAX_VALUE : (int) (worst >> 32) - distance;
         float slack = records.signed ? querySlack : SLACK * (float) Math.sqrt(distance);
         int below = MappedScan.scan(at + layout.offsetsAt(), lookup, slack, bound, estimates);

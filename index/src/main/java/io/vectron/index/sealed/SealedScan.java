@@ -1,7 +1,8 @@
 package io.vectron.index.sealed;
 
 import io.vectron.index.vector.Scorer;
-import java.util.Arrays;
+import io.vectron.index.walk.Nearest;
+import java.util.function.IntFunction;
 
 /**
  * The nearest visible rows of a sealed segment, by comparing with each of them as floats. Scratch
@@ -9,10 +10,7 @@ import java.util.Arrays;
  */
 public final class SealedScan {
 
-    private static final int INITIAL_KEYS = 64;
-
-    private long[] keys = new long[INITIAL_KEYS];
-    private int size;
+    private final Nearest nearest = new Nearest();
     private int visited;
 
     /**
@@ -21,8 +19,9 @@ public final class SealedScan {
      * @param query prepared and padded
      */
     public void scan(SealedSegment segment, Records records, float[] query, int k, long position) {
-        size = 0;
+        nearest.clear();
         visited = 0;
+        IntFunction<String> ids = segment::id;
         for (int ordinal = 0, end = segment.rows(); ordinal < end; ordinal++) {
             if (records.deaths.visible(ordinal, position)) {
                 visited++;
@@ -31,58 +30,19 @@ public final class SealedScan {
                     records.floatsGuard.touch(at, records.floatsStride);
                 }
                 float distance = records.scorer.keyDistance(query, records.floats, at);
-                offer(segment, Scorer.sortable(distance), ordinal, k);
+                nearest.offer(ids, Scorer.sortable(distance), ordinal, k);
             }
         }
-    }
-
-    private void offer(SealedSegment segment, int distance, int ordinal, int k) {
-        if (size == k) {
-            long worst = keys[size - 1];
-            int worstDistance = (int) (worst >> 32);
-            if (distance > worstDistance
-                    || (distance == worstDistance && !idBefore(segment, ordinal, (int) worst))) {
-                return;
-            }
-            size--;
-        }
-        insert(segment, distance, ordinal);
-    }
-
-    private void insert(SealedSegment segment, int distance, int ordinal) {
-        if (size == keys.length) {
-            keys = Arrays.copyOf(keys, 2 * size);
-        }
-        int low = 0;
-        int high = size;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            long other = keys[middle];
-            int otherDistance = (int) (other >> 32);
-            if (otherDistance < distance
-                    || (otherDistance == distance && idBefore(segment, (int) other, ordinal))) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        System.arraycopy(keys, low, keys, low + 1, size - low);
-        keys[low] = (long) distance << 32 | ordinal;
-        size++;
-    }
-
-    private static boolean idBefore(SealedSegment segment, int a, int b) {
-        return segment.id(a).compareTo(segment.id(b)) < 0;
     }
 
     /** Rows found by the last scan. */
     public int size() {
-        return size;
+        return nearest.size();
     }
 
     /** The i-th nearest: {@code sortable key distance << 32 | ordinal}. */
     public long key(int i) {
-        return keys[i];
+        return nearest.key(i);
     }
 
     /** Rows compared by the last scan. */
@@ -92,6 +52,6 @@ public final class SealedScan {
 
     /** Longs held. */
     public int heldLongs() {
-        return keys.length;
+        return nearest.held();
     }
 }

@@ -4,6 +4,8 @@ import io.vectron.index.code.MappedCodes;
 import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Scorer;
+import io.vectron.index.walk.Pool;
+import io.vectron.index.walk.SeenSet;
 import java.util.Arrays;
 
 /**
@@ -92,7 +94,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
 
     /** Longs held, to let go of scratch that one huge search has grown. */
     public int heldLongs() {
-        return pool.keys.length + seen.held() / 2 + found.length;
+        return pool.held() + seen.held() / 2 + found.length;
     }
 
     /** Gets ready for the encoded query. */
@@ -107,13 +109,13 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
     private void walk(Records records, boolean hide, long position) {
         boolean guarded = !records.guard.complete();
         int at = 0;
-        while (at < pool.size) {
-            long key = pool.keys[at];
+        while (at < pool.size()) {
+            long key = pool.key(at);
             if ((key & Pool.EXPANDED) != 0) {
                 at++;
                 continue;
             }
-            pool.keys[at] = key | Pool.EXPANDED;
+            pool.expand(at);
             expanded++;
             if (guarded) {
                 checkRecord(records, key);
@@ -143,16 +145,12 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
      * its record's misses overlap with those of the codes.
      */
     private void touchNext(Records records, int from) {
-        long[] keys = pool.keys;
-        int next = from;
-        while (next < pool.size && (keys[next] & Pool.EXPANDED) != 0) {
-            next++;
-        }
+        int next = pool.nextAfter(from);
         // While blocks are verified nothing is read ahead of its verification.
-        if (next >= pool.size || !records.guard.complete()) {
+        if (next < 0 || !records.guard.complete()) {
             return;
         }
-        long at = records.record(keys[next] & Pool.ORDINAL);
+        long at = records.record(next);
         long end = at + Math.min(records.stride, layout.neighboursAt() + MOST_TOUCHED);
         int sum = 0;
         for (long line = at + layout.neighboursAt(); line < end; line += LINE) {
@@ -186,7 +184,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         for (int i = 0; i < near; i++) {
             int ordinal = fresh[i];
             long key = (long) distances[i] << 32 | ordinal;
-            if (key < pool.bound) {
+            if (key < pool.bound()) {
                 if (hide && !records.deaths.visible(ordinal, position)) {
                     key |= Pool.HIDDEN;
                 }
@@ -200,14 +198,14 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
     private int compare(Records records, int count) {
         int part = records.partial.bytes();
         int whole = records.codeBytes;
-        if (part == whole || pool.bound == Long.MAX_VALUE) {
+        if (part == whole || !pool.full()) {
             touch(records, count, part, whole);
             for (int i = 0; i < count; i++) {
                 distances[i] = distance(records, records.record(fresh[i]));
             }
             return count;
         }
-        int limit = records.partial.limit((int) (pool.bound >> 32));
+        int limit = records.partial.limit((int) (pool.bound() >> 32));
         int near = 0;
         for (int i = 0; i < count; i++) {
             int ordinal = fresh[i];
@@ -235,12 +233,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         if (found.length < most) {
             found = new long[most];
         }
-        int count = 0;
-        for (int i = 0; i < pool.size && count < most; i++) {
-            if ((pool.keys[i] & Pool.HIDDEN) == 0) {
-                found[count++] = pool.keys[i] & Pool.ORDINAL;
-            }
-        }
+        int count = pool.copyShown(found, most);
         touchFloats(records, count);
         for (int i = 0; i < count; i++) {
             float distance =

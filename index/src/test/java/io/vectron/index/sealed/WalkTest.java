@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.vectron.index.Metric;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Scorer;
+import io.vectron.index.walk.Pool;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

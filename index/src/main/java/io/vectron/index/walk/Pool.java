@@ -1,4 +1,4 @@
-package io.vectron.index.sealed;
+package io.vectron.index.walk;
 
 import java.util.Arrays;
 
@@ -9,21 +9,26 @@ import java.util.Arrays;
  * nobody's place: recall holds however many rows are dead. The bound for new keys and the rule when
  * to stop are the end of the array. Scratch of one search at a time.
  */
-final class Pool {
+public final class Pool {
 
-    static final long EXPANDED = 1L << 31;
-    static final long HIDDEN = 1L << 30;
-    static final int ORDINAL = (1 << 30) - 1;
+    /** Bit of a key: its row's neighbours were looked at. */
+    public static final long EXPANDED = 1L << 31;
 
-    long[] keys = new long[256];
-    int size;
+    /** Bit of a key: its row is not visible to the search. */
+    public static final long HIDDEN = 1L << 30;
+
+    /** Bits of a key that are the ordinal. */
+    public static final int ORDINAL = (1 << 30) - 1;
+
+    private long[] keys = new long[256];
+    private int size;
     private int shown;
     private int ef;
 
-    /** The key that a further one must be below to be taken in. */
-    long bound;
+    private long bound;
 
-    void clear(int ef) {
+    /** Empties it for a walk that keeps {@code ef} rows. */
+    public void clear(int ef) {
         this.ef = ef;
         size = 0;
         shown = 0;
@@ -34,7 +39,7 @@ final class Pool {
     }
 
     /** Takes in a key below the bound; answers its place. */
-    int insert(long key) {
+    public int insert(long key) {
         int place = place(key);
         boolean full = size == ef && shown == ef && (key & HIDDEN) == 0;
         int moved = (full ? size - 1 : size) - place;
@@ -83,7 +88,57 @@ final class Pool {
     }
 
     /** Rows found: at most ef. */
-    int shown() {
+    public int shown() {
         return shown;
+    }
+
+    /** Rows kept, hidden ones too. */
+    public int size() {
+        return size;
+    }
+
+    /** The key at a place below {@link #size}. */
+    public long key(int place) {
+        return keys[place];
+    }
+
+    /** Marks the row at a place as expanded. */
+    public void expand(int place) {
+        keys[place] |= EXPANDED;
+    }
+
+    /** The key that a further one must be below to be taken in. */
+    public long bound() {
+        return bound;
+    }
+
+    /** Whether it holds as many rows as it may: distances from that of the bound on are too far. */
+    public boolean full() {
+        return shown == ef;
+    }
+
+    /** The first row behind a place that is not expanded, or below 0. */
+    public int nextAfter(int place) {
+        int next = place;
+        while (next < size && (keys[next] & EXPANDED) != 0) {
+            next++;
+        }
+        return next < size ? (int) keys[next] & ORDINAL : -1;
+    }
+
+    /** Writes the ordinals of the best rows that are not hidden to {@code to}; how many. */
+    public int copyShown(long[] to, int most) {
+        int count = 0;
+        for (int i = 0; i < size && count < most; i++) {
+            if ((keys[i] & HIDDEN) == 0) {
+                to[count++] = keys[i] & ORDINAL;
+            }
+        }
+        return count;
+    }
+
+    /** Longs held. */
+    public int held() {
+        return keys.length;
     }
 }

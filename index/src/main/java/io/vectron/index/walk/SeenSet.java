@@ -1,4 +1,4 @@
-package io.vectron.index.sealed;
+package io.vectron.index.walk;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Ordinals met by a walk: an open-addressing set of ordinal + 1 that is small where few rows are
  * met, so that it stays in the nearest cache. Scratch of one search at a time.
  */
-final class SeenSet {
+public final class SeenSet {
 
     private static final int LEAST = 1 << 11;
     private static final int MOST_AT_START = 1 << 16;
@@ -16,7 +16,7 @@ final class SeenSet {
     private int count;
 
     /** Empties the set and sizes it for a walk that keeps {@code ef} rows. */
-    void clear(int ef) {
+    public void clear(int ef) {
         int size = Math.clamp(Integer.highestOneBit(ef) * 32L, LEAST, MOST_AT_START);
         if (size > slots.length) {
             slots = new int[size];
@@ -28,14 +28,14 @@ final class SeenSet {
     }
 
     /** Makes room for {@code more} additions, so that {@link #add} need not look. */
-    void reserve(int more) {
+    public void reserve(int more) {
         if (count + more > (mask + 1) / 4 * 3) {
             grow();
         }
     }
 
     /** Adds an ordinal; answers whether it was new. Room must have been reserved. */
-    boolean add(int ordinal) {
+    public boolean add(int ordinal) {
         int[] in = slots;
         int slot = slot(ordinal);
         int there;
@@ -71,7 +71,7 @@ final class SeenSet {
     }
 
     /** Ints held. */
-    int held() {
+    public int held() {
         return slots.length;
     }
 }
