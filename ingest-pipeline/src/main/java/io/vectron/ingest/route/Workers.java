@@ -46,8 +46,10 @@ public final class Workers {
                 .whenComplete((answer, failure) -> {
                     if (failure == null && answer.hasNotLeader()) {
                         routes.leads(group, answer.getNotLeader().getLeader());
-                    } else if (failure != null || answer.hasUnknownShard()) {
-                        routes.failed(group);
+                    } else if (failure != null
+                            || answer.hasUnknownShard()
+                            || answer.hasUnavailable()) {
+                        routes.failed(group); // another member may lead by the next try
                     }
                 });
     }
@@ -59,8 +61,10 @@ public final class Workers {
                 .whenComplete((answer, failure) -> {
                     if (failure == null && answer.hasNotLeader()) {
                         routes.leads(group, answer.getNotLeader().getLeader());
-                    } else if (failure != null || answer.hasUnknownShard()) {
-                        routes.failed(group);
+                    } else if (failure != null
+                            || answer.hasUnknownShard()
+                            || answer.hasUnavailable()) {
+                        routes.failed(group); // another member may lead by the next try
                     }
                 });
     }
