@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vectron.index.MaintenanceReport.Kind;
 import io.vectron.index.merge.MergePolicy;
 import io.vectron.index.sealed.CorruptSegmentException;
+import io.vectron.index.sealed.SegmentFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -101,7 +102,7 @@ class MaintenanceTest {
             assertThat(report.recall()).isBetween(0.95, 1.0);
             assertThat(report.sampled()).isEqualTo(50);
             assertThat(report.failure()).isNull();
-            assertThat(report.segments().getFirst().format()).isOne();
+            assertThat(report.segments().getFirst().format()).isEqualTo(SegmentFormat.VERSION);
             assertThat(report.segments().getLast().format()).isZero();
             assertThat(index.report(0).recall()).isNaN();
         }

@@ -1,8 +1,5 @@
 package io.vectron.index.sealed;
 
-import static io.vectron.index.sealed.SegmentFormat.INT;
-import static io.vectron.index.sealed.SegmentFormat.LONG;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -13,10 +10,10 @@ final class IdTable {
 
     private final int rows;
     private final MemorySegment bytes;
-    private final MemorySegment offsets;
-    private final MemorySegment order;
+    private final Numbers offsets;
+    private final Ordinals order;
 
-    IdTable(int rows, MemorySegment bytes, MemorySegment offsets, MemorySegment order) {
+    IdTable(int rows, MemorySegment bytes, Numbers offsets, Ordinals order) {
         this.rows = rows;
         this.bytes = bytes;
         this.offsets = offsets;
@@ -62,53 +59,65 @@ final class IdTable {
      * @throws CorruptSegmentException if they are not those of so many ids in their order
      */
     void check(Path file, long offsetsAt, long orderAt) {
+        offsets.check(file, offsetsAt);
+        checkOffsets(file, offsetsAt);
+        checkOrder(file, orderAt);
+    }
+
+    private void checkOffsets(Path file, long tableAt) {
+        long before = 0;
         for (int i = 0; i <= rows; i++) {
-            long least = i == 0 ? 0 : begin(i - 1) + 1;
-            long most = i == 0 ? 0 : begin(i - 1) + SegmentFormat.MAX_ID_BYTES;
-            if (begin(i) < least || begin(i) > most || begin(i) > bytes.byteSize()) {
+            long begin = begin(i);
+            long least = i == 0 ? 0 : before + 1;
+            long most = i == 0 ? 0 : before + SegmentFormat.MAX_ID_BYTES;
+            if (begin < least || begin > most || begin > bytes.byteSize()) {
                 throw new CorruptSegmentException(
-                        file, offsetsAt + 8L * i, "id %d begins at %d".formatted(i, begin(i)));
+                        file,
+                        tableAt + offsets.writtenAt(i),
+                        "id %d begins at %d".formatted(i, begin));
             }
+            before = begin;
         }
-        if (begin(rows) != bytes.byteSize()) {
+        if (before != bytes.byteSize()) {
             throw new CorruptSegmentException(
                     file,
-                    offsetsAt + 8L * rows,
-                    "ids end at %d, not at %d".formatted(begin(rows), bytes.byteSize()));
-        }
-        BitSet seen = new BitSet(rows);
-        for (int i = 0; i < rows; i++) {
-            int ordinal = ordinalAt(i);
-            if (ordinal < 0 || ordinal >= rows || seen.get(ordinal)) {
-                throw new CorruptSegmentException(
-                        file, orderAt + 4L * i, "no order of ids: ordinal " + ordinal);
-            }
-            seen.set(ordinal);
-            if (i > 0 && !ascend(ordinalAt(i - 1), ordinal)) {
-                throw new CorruptSegmentException(
-                        file, orderAt + 4L * i, "no order of ids: they do not ascend");
-            }
+                    tableAt + offsets.writtenAt(rows),
+                    "ids end at %d, not at %d".formatted(before, bytes.byteSize()));
         }
     }
 
-    private boolean ascend(int before, int after) {
-        int order =
-                compare(
-                        bytes,
-                        begin(before),
-                        begin(before + 1),
-                        bytes,
-                        begin(after),
-                        begin(after + 1));
-        return order < 0 || (order == 0 && before < after);
+    private void checkOrder(Path file, long tableAt) {
+        BitSet seen = new BitSet(rows);
+        int before = -1;
+        long beforeBegin = 0;
+        long beforeEnd = 0;
+        for (int i = 0; i < rows; i++) {
+            int ordinal = ordinalAt(i);
+            long placeAt = tableAt + (long) i * order.width();
+            if (ordinal < 0 || ordinal >= rows || seen.get(ordinal)) {
+                throw new CorruptSegmentException(
+                        file, placeAt, "no order of ids: ordinal " + ordinal);
+            }
+            seen.set(ordinal);
+            long begin = begin(ordinal);
+            long end = begin(ordinal + 1);
+            int compared = i == 0 ? -1 : compare(bytes, beforeBegin, beforeEnd, bytes, begin, end);
+            if (compared > 0 || (compared == 0 && before >= ordinal)) {
+                throw new CorruptSegmentException(
+                        file, placeAt, "no order of ids: they do not ascend");
+            }
+            before = ordinal;
+            beforeBegin = begin;
+            beforeEnd = end;
+        }
     }
 
     private long begin(int ordinal) {
-        return offsets.get(LONG, (long) ordinal * Long.BYTES);
+        return offsets.at(ordinal);
     }
 
     private int ordinalAt(int place) {
-        return order.get(INT, (long) place * Integer.BYTES);
+        return order.at(place);
     }
 
     private static int compare(

@@ -55,14 +55,17 @@ public final class SealedSegment implements AutoCloseable {
         this.recordGuard = guard(Section.RECORDS, checksums, 0, recordBlocks);
         this.floats = section(Section.FLOATS);
         this.floatGuard = guard(Section.FLOATS, checksums, recordBlocks, checksums.length);
-        this.versions = new VersionTable(rows, section(Section.VERSIONS));
+        this.versions =
+                new VersionTable(
+                        rows, Numbers.of(header.format(), rows, section(Section.VERSIONS)));
         versions.check(file, header.place(Section.VERSIONS).offset());
         this.ids =
                 new IdTable(
                         rows,
                         section(Section.ID_BYTES),
-                        section(Section.ID_OFFSETS),
-                        section(Section.ID_ORDER));
+                        Numbers.of(header.format(), rows + 1, section(Section.ID_OFFSETS)),
+                        new Ordinals(
+                                section(Section.ID_ORDER), Ordinals.width(header.format(), rows)));
         ids.check(
                 file,
                 header.place(Section.ID_OFFSETS).offset(),
@@ -74,7 +77,7 @@ public final class SealedSegment implements AutoCloseable {
     }
 
     /**
-     * Opens and maps a segment file. Reads the tables, some 40 bytes a row, and not the bodies.
+     * Opens and maps a segment file. Reads the tables, some 30 bytes a row, and not the bodies.
      *
      * @throws CorruptSegmentException if its header or a table is not as written, or if it is
      *     shorter or longer than it was
@@ -157,9 +160,9 @@ public final class SealedSegment implements AutoCloseable {
         return ids.find(id);
     }
 
-    /** Version of the file's format: the only one that can be opened. */
+    /** Version of the file's format: {@link SegmentFormat#VERSION} or the one before. */
     public int format() {
-        return SegmentFormat.VERSION;
+        return header.format();
     }
 
     /** Rows × {@code layout().stride()} bytes. Touch the guard before reading. */

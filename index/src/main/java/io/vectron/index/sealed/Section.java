@@ -14,16 +14,16 @@ enum Section {
     /** Uint32 a block of 64 KiB: CRC32C of those of RECORDS, then of those of FLOATS. */
     BLOCK_CHECKSUMS(3, Alignment.LINE),
 
-    /** Rows × int64, strictly ascending. */
+    /** A number a row, packed, strictly ascending. */
     VERSIONS(4, Alignment.LINE),
 
     /** The rows' ids as UTF-8, one after the other. */
     ID_BYTES(5, Alignment.LINE),
 
-    /** (Rows + 1) × uint64: where each id begins in ID_BYTES; the last one is where they end. */
+    /** Rows + 1 numbers, packed: where each id begins in ID_BYTES; last, where they end. */
     ID_OFFSETS(6, Alignment.LINE),
 
-    /** Rows × uint32: ordinals in the order of their ids' bytes; equal ids by ordinal. */
+    /** Rows × 1 to 4 bytes: ordinals in the order of their ids' bytes; equal ids by ordinal. */
     ID_ORDER(7, Alignment.LINE),
 
     /** Uint32 each: ordinals of rows that were dead when the file was written, ascending. */
@@ -80,28 +80,31 @@ enum Section {
         return (end + alignment - 1) / alignment * alignment;
     }
 
-    /** Fewest bytes it has in a segment of so many rows. */
-    long leastBytes(RecordLayout layout, int rows) {
+    /** Fewest bytes it has in such a segment. */
+    long leastBytes(Extent extent) {
+        int rows = extent.rows();
         return switch (this) {
-            case RECORDS -> (long) rows * layout.stride();
-            case FLOATS -> rows * floatBytes(layout);
+            case RECORDS -> (long) rows * extent.layout().stride();
+            case FLOATS -> rows * floatBytes(extent.layout());
             case BLOCK_CHECKSUMS ->
                     (long) Integer.BYTES
-                            * (BlockGuard.blocks(RECORDS.leastBytes(layout, rows))
-                                    + BlockGuard.blocks(FLOATS.leastBytes(layout, rows)));
-            case VERSIONS -> (long) rows * Long.BYTES;
+                            * (BlockGuard.blocks(RECORDS.leastBytes(extent))
+                                    + BlockGuard.blocks(FLOATS.leastBytes(extent)));
+            case VERSIONS -> Numbers.leastBytes(extent.format(), rows);
             case ID_BYTES -> rows;
-            case ID_OFFSETS -> (rows + 1L) * Long.BYTES;
-            case ID_ORDER -> (long) rows * Integer.BYTES;
+            case ID_OFFSETS -> Numbers.leastBytes(extent.format(), rows + 1);
+            case ID_ORDER -> (long) rows * Ordinals.width(extent.format(), rows);
             case STILLBORN, QUANTIZER, ENTRIES -> 0;
         };
     }
 
-    /** Most bytes it has in a segment of so many rows. */
-    long mostBytes(RecordLayout layout, int rows) {
+    /** Most bytes it has in such a segment. */
+    long mostBytes(Extent extent) {
+        int rows = extent.rows();
         return switch (this) {
-            case RECORDS, FLOATS, BLOCK_CHECKSUMS, VERSIONS, ID_OFFSETS, ID_ORDER ->
-                    leastBytes(layout, rows);
+            case RECORDS, FLOATS, BLOCK_CHECKSUMS, ID_ORDER -> leastBytes(extent);
+            case VERSIONS -> Numbers.mostBytes(extent.format(), rows);
+            case ID_OFFSETS -> Numbers.mostBytes(extent.format(), rows + 1);
             case ID_BYTES -> (long) rows * SegmentFormat.MAX_ID_BYTES;
             case STILLBORN -> (long) rows * Integer.BYTES;
             case QUANTIZER, ENTRIES -> SegmentFormat.MAX_CODEC_BYTES;

@@ -17,10 +17,11 @@ import java.util.zip.CRC32C;
 /**
  * What a segment file says first: what its rows are like, and where its sections lie.
  *
+ * @param format version of the file's format
  * @param rows at least 1
  * @param places one for each section, in the order of {@link Section}
  */
-record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> places) {
+record SegmentHeader(int format, RecordLayout layout, Metric metric, int rows, List<Place> places) {
 
     private static final int FILE_BYTES_AT = 40;
     private static final int PLACES_AT = 64;
@@ -41,6 +42,9 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
 
     /** Refuses rows out of range and sections that are not where they must be. */
     SegmentHeader {
+        if (format < SegmentFormat.VERSION - 1 || format > SegmentFormat.VERSION) {
+            throw new IllegalArgumentException("format version: " + format);
+        }
         Objects.requireNonNull(layout, "layout");
         Objects.requireNonNull(metric, "metric");
         if (rows < 1 || rows > SegmentFormat.MAX_ROWS) {
@@ -53,13 +57,12 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
         }
         long end = HEADER_BYTES;
         for (int i = 0; i < sections.length; i++) {
-            requirePlace(places.get(i), sections[i], end, layout, rows);
+            requirePlace(places.get(i), sections[i], end, new Extent(format, layout, rows));
             end = places.get(i).end();
         }
     }
 
-    private static void requirePlace(
-            Place place, Section section, long end, RecordLayout layout, int rows) {
+    private static void requirePlace(Place place, Section section, long end, Extent extent) {
         if (place.section() != section) {
             throw new IllegalArgumentException(place.section() + " instead of " + section);
         }
@@ -71,8 +74,8 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
         if (section.isBody() && place.checksum() != 0) {
             throw new IllegalArgumentException(section + " has a checksum as a whole");
         }
-        long least = section.leastBytes(layout, rows);
-        long most = section.mostBytes(layout, rows);
+        long least = section.leastBytes(extent);
+        long most = section.mostBytes(extent);
         if (place.length() < least || place.length() > most) {
             throw new IllegalArgumentException(
                     "%s has %d bytes, not %d to %d"
@@ -97,7 +100,7 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
         byte[] bytes = new byte[HEADER_BYTES];
         MemorySegment to = MemorySegment.ofArray(bytes);
         to.set(LONG, 0, SegmentFormat.MAGIC);
-        to.set(INT, 8, SegmentFormat.VERSION);
+        to.set(INT, 8, format);
         to.set(INT, 12, layout.fused() ? SegmentFormat.FLAG_FUSED : 0);
         to.set(INT, 16, code(metric));
         to.set(INT, 20, layout.dimension());
@@ -144,7 +147,7 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
                     file, 0, "header: checksum is %08x, not %08x".formatted(found, stored));
         }
         int version = from.get(INT, 8);
-        if (version != SegmentFormat.VERSION) {
+        if (Integer.compareUnsigned(version, SegmentFormat.VERSION) > 0) {
             throw new NewerFormatException(file, version, SegmentFormat.VERSION);
         }
         SegmentHeader header;
@@ -186,7 +189,8 @@ record SegmentHeader(RecordLayout layout, Metric metric, int rows, List<Place> p
                             from.get(INT, at + 24)));
             at += PLACE_BYTES;
         }
-        return new SegmentHeader(layout, metric(from.get(INT, 16)), from.get(INT, 24), places);
+        Metric metric = metric(from.get(INT, 16));
+        return new SegmentHeader(from.get(INT, 8), layout, metric, from.get(INT, 24), places);
     }
 
     private static int checksum(byte[] header) {

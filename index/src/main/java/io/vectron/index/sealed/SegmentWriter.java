@@ -90,21 +90,28 @@ public final class SegmentWriter {
 
     private SegmentSummary write() throws IOException {
         body(Section.RECORDS, layout.stride(), this::fillRecords);
-        body(Section.FLOATS, Math.toIntExact(Section.FLOATS.leastBytes(layout, 1)), source::floats);
+        body(
+                Section.FLOATS,
+                Math.toIntExact(
+                        Section.FLOATS.leastBytes(new Extent(SegmentFormat.VERSION, layout, 1))),
+                source::floats);
         int[] checksums = blocks.sums();
         table(Section.BLOCK_CHECKSUMS, checksums.length, (i, to) -> to.putInt(checksums[i]));
-        table(Section.VERSIONS, rows, (i, to) -> to.putLong(version(i)));
+        table(Section.VERSIONS, new NumberPacker(rows, this::version));
         table(Section.ID_BYTES, rows, this::putId);
-        table(Section.ID_OFFSETS, rows + 1, (i, to) -> to.putLong(idOffsets[i]));
+        table(Section.ID_OFFSETS, new NumberPacker(rows + 1, i -> idOffsets[i]));
         int[] order = idOrder();
-        table(Section.ID_ORDER, rows, (i, to) -> to.putInt(order[i]));
+        int width = Ordinals.width(SegmentFormat.VERSION, rows);
+        table(Section.ID_ORDER, rows, (i, to) -> Ordinals.put(order[i], width, to));
         int[] stillborn = source.stillborn();
         requireOrdinals(stillborn);
         table(Section.STILLBORN, stillborn.length, (i, to) -> to.putInt(stillborn[i]));
         table(Section.QUANTIZER, source.quantizer());
         table(Section.ENTRIES, source.entries());
         output.force();
-        byte[] header = new SegmentHeader(layout, source.metric(), rows, places).encode();
+        byte[] header =
+                new SegmentHeader(SegmentFormat.VERSION, layout, source.metric(), rows, places)
+                        .encode();
         output.write(ByteBuffer.wrap(header), 0);
         output.force();
         return new SegmentSummary(
@@ -171,6 +178,10 @@ public final class SegmentWriter {
         sum.add(part.flip());
         append(part);
         places.add(new Place(section, start, end - start, sum.value()));
+    }
+
+    private void table(Section section, NumberPacker numbers) throws IOException {
+        table(section, numbers.elements(), numbers::put);
     }
 
     private void table(Section section, MemorySegment bytes) throws IOException {

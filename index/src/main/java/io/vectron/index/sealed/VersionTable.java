@@ -1,23 +1,20 @@
 package io.vectron.index.sealed;
 
-import static io.vectron.index.sealed.SegmentFormat.LONG;
-
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** The rows' versions in a mapped segment, strictly ascending. */
 final class VersionTable {
 
     private final int rows;
-    private final MemorySegment versions;
+    private final Numbers versions;
 
-    VersionTable(int rows, MemorySegment versions) {
+    VersionTable(int rows, Numbers versions) {
         this.rows = rows;
         this.versions = versions;
     }
 
     long at(int ordinal) {
-        return versions.get(LONG, (long) ordinal * Long.BYTES);
+        return versions.at(ordinal);
     }
 
     /** The row of a version, -1 if there is none. */
@@ -43,15 +40,18 @@ final class VersionTable {
      * Reads all of it once.
      *
      * @param tableAt where it begins in the file
-     * @throws CorruptSegmentException if they do not ascend
+     * @throws CorruptSegmentException if they do not ascend, or have no place in it
      */
     void check(Path file, long tableAt) {
+        versions.check(file, tableAt);
         long before = -1;
         for (int i = 0; i < rows; i++) {
             long version = at(i);
             if (version <= before) {
                 throw new CorruptSegmentException(
-                        file, tableAt + 8L * i, "version %d after %d".formatted(version, before));
+                        file,
+                        tableAt + versions.writtenAt(i),
+                        "version %d after %d".formatted(version, before));
             }
             before = version;
         }

@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No byte of a segment file can change, and none can be lost or added, without being found. */
 class CorruptFileTest {
@@ -32,14 +35,27 @@ class CorruptFileTest {
         file = folder.resolve("small.vsg");
         SegmentWriter.write(
                 file, new RandomSource(5, 12, new RecordLayout(20, true), Metric.EUCLIDEAN));
-        sound = Files.readAllBytes(file);
+        use(Files.readAllBytes(file));
+    }
+
+    private void use(int format) throws IOException {
+        if (format < SegmentFormat.VERSION) {
+            use(Golden.format1());
+            Files.write(file, sound);
+        }
+    }
+
+    private void use(byte[] bytes) throws IOException {
+        sound = bytes;
         SegmentHeader header = SegmentHeader.decode(file, Arrays.copyOf(sound, 4096), sound.length);
         bodiesAt = header.place(Section.RECORDS).offset();
         bodiesEnd = header.place(Section.FLOATS).end();
     }
 
-    @Test
-    void everyFlippedByteIsFound() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void everyFlippedByteIsFound(int format) throws Exception {
+        use(format);
         int foundByTouch = 0;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             for (int at = 0; at < sound.length; at++) {
@@ -58,7 +74,7 @@ class CorruptFileTest {
                 channel.write(ByteBuffer.wrap(sound, at, 1), at);
             }
         }
-        assertThat(foundByTouch).isGreaterThan(5000);
+        assertThat(foundByTouch).isGreaterThan(format == 1 ? 1_000 : 5_000);
         SealedSegment.open(file).close();
     }
 
@@ -93,8 +109,10 @@ class CorruptFileTest {
         throw new AssertionError("nothing found");
     }
 
-    @Test
-    void everyTruncationIsFoundAtOpen() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void everyTruncationIsFoundAtOpen(int format) throws IOException {
+        use(format);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             for (int length = sound.length - 1; length >= 0; length--) {
                 channel.truncate(length);
@@ -157,11 +175,34 @@ class CorruptFileTest {
     }
 
     @Test
-    void wrongTablesWithRightChecksumsAreFoundToo() throws IOException {
+    void wrongTablesOfTheFormatBeforeAreFoundToo() throws IOException {
+        use(SegmentFormat.PLAIN_TABLES);
         refuses(Section.VERSIONS, 8, "version", (byte) 0, 8);
         refuses(Section.ID_OFFSETS, 0, "id 0 begins", (byte) 1, 1);
-        refuses(Section.ID_OFFSETS, 12 * 8, "id 12 begins", (byte) 0x7f, 8);
-        refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 0, 4 * 12);
+        refuses(Section.ID_OFFSETS, 5 * 8, "id 5 begins", (byte) 0x7f, 8);
+        refuses(Section.ID_OFFSETS, 5 * 8, "id 5 begins", (byte) 0, 8);
+        refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 0, 4 * 5);
+        refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 5, 1);
+    }
+
+    @Test
+    void wrongTablesWithRightChecksumsAreFoundToo() throws IOException {
+        int numbers = PackedNumbers.ENTRY_BYTES; // one entry, then a byte a number
+        refuses(Section.VERSIONS, numbers + 1, "version", (byte) 0xff, 1);
+        refuses(Section.ID_OFFSETS, 0, "id 0 begins", (byte) 1, 1);
+        refuses(Section.ID_OFFSETS, numbers + 12, "id 12 begins", (byte) 0x7f, 1);
+        refuses(Section.ID_OFFSETS, numbers + 12, "ids end", (byte) 0, 1);
+        refuses(Section.ID_OFFSETS, 12, "id 1 begins", (byte) 1, 1); // the line's step
+        for (Section packed : List.of(Section.VERSIONS, Section.ID_OFFSETS)) {
+            refuses(packed, 7, "block 0 has no place", (byte) 0x80, 1);
+            refuses(packed, 15, "block 0 has no place", (byte) 0x80, 1);
+            refuses(packed, 16, "block 0 has no place", (byte) (numbers + 1), 1);
+            refuses(packed, 24, "block 0 has no place", (byte) 3, 1);
+            refuses(packed, 24, "bytes, not", (byte) 0, 1);
+            refuses(packed, 24, "bytes, not", (byte) 2, 1);
+            refuses(packed, 28, "block 0 has no place", (byte) 1, 1);
+        }
+        refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 0, 12);
         refuses(Section.ID_ORDER, 0, "no order of ids", (byte) 12, 1);
         refuses(Section.STILLBORN, 8, "stillborn ordinal", (byte) 0x7f, 4);
     }
@@ -196,7 +237,29 @@ class CorruptFileTest {
     }
 
     @Test
-    void everyByteOfAHeaderWithARightChecksumMeansSomething() throws IOException {
+    void laterFormatsAndThoseLongGoneAreRefused() throws IOException {
+        int format = SegmentFormat.VERSION + 1;
+        refusesFormat(format, NewerFormatException.class, "format version " + format);
+        refusesFormat(-1, NewerFormatException.class, "format version 4294967295");
+        refusesFormat(0, CorruptSegmentException.class, "format version: 0");
+        refusesFormat(1, CorruptSegmentException.class, "VERSIONS has"); // tables are of format 2
+    }
+
+    private void refusesFormat(int format, Class<?> how, String what) throws IOException {
+        byte[] wrong = sound.clone();
+        MemorySegment bytes = MemorySegment.ofArray(wrong);
+        bytes.set(SegmentFormat.INT, 8, format);
+        repairHeader(bytes);
+        Files.write(file, wrong);
+        assertThatThrownBy(() -> SealedSegment.open(file).close())
+                .isInstanceOf(how)
+                .hasMessageContaining(what);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void everyByteOfAHeaderWithARightChecksumMeansSomething(int format) throws IOException {
+        use(format);
         for (int at = 0; at < 4092; at++) {
             byte[] wrong = sound.clone();
             wrong[at] ^= 1;
@@ -212,7 +275,7 @@ class CorruptFileTest {
                                 throw new AssertionError("accepted another byte " + place);
                             })
                     .isInstanceOf(
-                            at >= 8 && at < 12
+                            at >= (format == 1 ? 9 : 8) && at < 12 // 1 becomes 0, 2 becomes 3
                                     ? NewerFormatException.class
                                     : CorruptSegmentException.class);
         }

@@ -58,6 +58,72 @@ class SegmentFileTest {
         }
     }
 
+    @Test
+    void readsTheFormatBeforeAndWritesItAnew() throws IOException {
+        Path old = folder.resolve("old.vsg");
+        Files.write(old, Golden.format1());
+        SegmentSource source = Golden.source();
+        try (SealedSegment segment = SealedSegment.open(old);
+                SealedSegment now = SealedSegment.open(write(source))) {
+            assertThat(segment.format()).isEqualTo(1);
+            assertThat(now.format()).isEqualTo(SegmentFormat.VERSION);
+            for (SealedSegment one : List.of(segment, now)) {
+                assertRows(one, source);
+                assertThat(one.quantizer().mismatch(source.quantizer())).isEqualTo(-1);
+                assertThat(one.entries().mismatch(source.entries())).isEqualTo(-1);
+                assertBodies(one, source);
+            }
+            assertThat(now.bytes()).isLessThanOrEqualTo(segment.bytes());
+        }
+    }
+
+    /** Beside records, floats and the ids' own bytes; versions have gaps, ids lengths. */
+    @Test
+    void tablesTakeAtMostTwelveBytesARow() throws IOException {
+        int rows = 70_000;
+        SegmentSource source =
+                new RandomSource(7, rows, new RecordLayout(2, false), Metric.COSINE) {
+                    @Override
+                    public long version(int ordinal) {
+                        return 1_000_000L * ordinal + super.version(ordinal);
+                    }
+
+                    @Override
+                    public byte[] id(int ordinal) {
+                        return Arrays.copyOf(super.id(ordinal), 15 + ordinal * 7 % 300);
+                    }
+                };
+        long ids = 0;
+        for (int i = 0; i < rows; i++) {
+            ids += source.id(i).length;
+        }
+        try (SealedSegment segment = SealedSegment.open(write(source))) {
+            long bodies = segment.records().byteSize() + segment.floats().byteSize();
+            long rest = segment.bytes() - bodies - ids - SegmentFormat.HEADER_BYTES;
+            assertThat((double) rest / rows).isBetween(5.0, 12.0);
+            assertThat(segment.find(source.id(69_999))).isEqualTo(69_999);
+            assertThat(segment.ordinalOf(source.version(40_000))).isEqualTo(40_000);
+        }
+    }
+
+    @Test
+    void versionsMayBeAnyDistanceApart() throws IOException {
+        SegmentSource source =
+                new RandomSource(7, 600, new RecordLayout(2, false), Metric.COSINE) {
+                    @Override
+                    public long version(int ordinal) {
+                        return ordinal < 300 ? ordinal : Long.MAX_VALUE - 1_000 + ordinal;
+                    }
+                };
+        try (SealedSegment segment = SealedSegment.open(write(source))) {
+            for (int i = 0; i < 600; i++) {
+                assertThat(segment.version(i)).isEqualTo(source.version(i));
+                assertThat(segment.ordinalOf(source.version(i))).isEqualTo(i);
+            }
+            assertThat(segment.ordinalOf(300)).isEqualTo(-1);
+        }
+    }
+
     /** Else the system reads megabytes around each row that a walk jumps to. */
     @Test
     void pagesOfItsBodiesAreReadOneByOne() throws IOException {

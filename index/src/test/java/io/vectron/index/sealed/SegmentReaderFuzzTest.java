@@ -1,8 +1,6 @@
 package io.vectron.index.sealed;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.vectron.index.Metric;
-import io.vectron.index.code.RecordLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -30,7 +28,16 @@ class SegmentReaderFuzzTest {
      */
     @FuzzTest(maxDuration = "10m")
     void rightChecksums(byte[] changes) throws Exception {
-        byte[] bytes = sound();
+        readChanged(sound(), changes);
+    }
+
+    /** The same with a file of the format before. */
+    @FuzzTest(maxDuration = "10m")
+    void rightChecksumsOfTheFormatBefore(byte[] changes) throws Exception {
+        readChanged(Golden.format1(), changes);
+    }
+
+    private void readChanged(byte[] bytes, byte[] changes) throws InterruptedException {
         for (int i = 0; i + 2 < changes.length; i += 3) {
             int place = ((changes[i] & 0xff) << 8) | (changes[i + 1] & 0xff);
             bytes[place % bytes.length] += changes[i + 2];
@@ -42,8 +49,7 @@ class SegmentReaderFuzzTest {
     private byte[] sound() throws IOException {
         Path file = folder.resolve("sound.vsg");
         Files.deleteIfExists(file);
-        SegmentWriter.write(
-                file, new RandomSource(9, 5, new RecordLayout(2, false), Metric.EUCLIDEAN));
+        SegmentWriter.write(file, Golden.source());
         return Files.readAllBytes(file);
     }
 
