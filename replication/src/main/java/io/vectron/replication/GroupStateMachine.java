@@ -2,7 +2,6 @@ package io.vectron.replication;
 
 import io.vectron.replication.GroupFailure.Stage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -256,21 +255,28 @@ final class GroupStateMachine extends BaseStateMachine {
             }
             RaftPosition at = new RaftPosition(raftEntry.getTerm(), raftEntry.getIndex());
             byte[] answer = apply(at, entry.asReadOnlyByteBuffer());
+            if (answer == null) {
+                return CompletableFuture.failedFuture(new IOException("group " + id + " failed"));
+            }
             updateLastAppliedTermIndex(RaftTypes.raft(at));
             return CompletableFuture.completedFuture(Answers.encode(at, answer));
         }
     }
 
-    private byte[] apply(RaftPosition at, ByteBuffer entry) {
-        requireOpen();
+    /**
+     * Null once the group has failed. Its position stays where it is, and the node closes it.
+     * Nothing is thrown: Ratis would close the division, too, and if both do so at once its updater
+     * neither applies nor ends, so that who closes waits for ever.
+     */
+    private byte @Nullable [] apply(RaftPosition at, ByteBuffer entry) {
+        if (failure != null) {
+            return null;
+        }
         try {
             return Objects.requireNonNull(state.apply(at, entry), "apply returned no answer");
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fail(Stage.APPLY, "apply " + at, e);
-            throw new UncheckedIOException(e);
-        } catch (RuntimeException | Error e) {
-            fail(Stage.APPLY, "apply " + at, e);
-            throw e;
+            return null;
         }
     }
 
@@ -279,25 +285,17 @@ final class GroupStateMachine extends BaseStateMachine {
     public void notifyTermIndexUpdated(long term, long index) {
         synchronized (lock) {
             seenIndex = index;
-            if (index <= getLastAppliedTermIndex().getIndex()) {
+            if (index <= getLastAppliedTermIndex().getIndex() || failure != null) {
                 return;
             }
             RaftPosition at = new RaftPosition(term, index);
-            requireOpen();
             try {
                 state.advanced(at);
             } catch (RuntimeException | Error e) {
                 fail(Stage.APPLY, "advance to " + at, e);
-                throw e;
+                return;
             }
             updateLastAppliedTermIndex(RaftTypes.raft(at));
-        }
-    }
-
-    private void requireOpen() {
-        GroupFailure failed = failure;
-        if (failed != null) {
-            throw new IllegalStateException("group " + id + " has failed", failed.cause());
         }
     }
 
@@ -360,7 +358,7 @@ final class GroupStateMachine extends BaseStateMachine {
             return RaftLog.INVALID_LOG_INDEX;
         } catch (RuntimeException | Error e) {
             fail(Stage.SNAPSHOT, "checkpoint " + at, e);
-            throw e;
+            return RaftLog.INVALID_LOG_INDEX;
         }
         snapshotTaken();
         long millis = (System.nanoTime() - begin) / 1_000_000;

@@ -149,6 +149,9 @@ final class SimulatedShard {
                     throw new IllegalStateException("a batch was answered by epoch " + epoch);
             case ApplyResult.Sealed(long position) ->
                     throw new IllegalStateException("a batch was answered by a cut at " + position);
+            case ApplyResult.Compared(long position) ->
+                    throw new IllegalStateException(
+                            "a batch was answered by a comparison at " + position);
         };
     }
 
