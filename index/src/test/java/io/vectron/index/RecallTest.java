@@ -49,6 +49,19 @@ class RecallTest {
         }
     }
 
+    /** Codes this long are compared by part, except for dot products. */
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void findsNearlyAllOfLongVectors(Metric metric) {
+        try (VectorIndex index = index(metric, 384)) {
+            Clusters clusters = new Clusters(4, 384);
+            fill(index, clusters);
+            assertThat(recall(index, clusters, 100)).isGreaterThanOrEqualTo(0.95);
+            SearchResult result = index.search(SearchQuery.of(clusters.point(0), K, 20));
+            assertThat(result.visited()).isLessThan(ROWS / 2);
+        }
+    }
+
     @Test
     void findsTheLiveRowsAmongNineTimesAsManyDead() {
         try (VectorIndex index = index(Metric.EUCLIDEAN)) {
@@ -90,9 +103,13 @@ class RecallTest {
     }
 
     private VectorIndex index(Metric metric) {
+        return index(metric, DIMENSION);
+    }
+
+    private VectorIndex index(Metric metric, int dimension) {
         IndexLimits limits = new IndexLimits(ROWS, 1L << 30, 2, 200, 0, 4_096);
         return Indexes.open(
-                new IndexSpec(DIMENSION, metric, limits), folder.resolve("" + metric), pool);
+                new IndexSpec(dimension, metric, limits), folder.resolve("" + metric), pool);
     }
 
     private static void fill(VectorIndex index, Clusters clusters) {
@@ -132,9 +149,13 @@ class RecallTest {
         private final float[][] centres = new float[CLUSTERS][];
 
         Clusters(long seed) {
+            this(seed, DIMENSION);
+        }
+
+        Clusters(long seed, int dimension) {
             random = new Random(seed);
             for (int i = 0; i < CLUSTERS; i++) {
-                centres[i] = gaussian(new float[DIMENSION], 1);
+                centres[i] = gaussian(new float[dimension], 1);
             }
         }
 
@@ -143,8 +164,8 @@ class RecallTest {
         }
 
         private float[] gaussian(float[] centre, double deviation) {
-            float[] point = new float[DIMENSION];
-            for (int i = 0; i < DIMENSION; i++) {
+            float[] point = new float[centre.length];
+            for (int i = 0; i < point.length; i++) {
                 point[i] = (float) (centre[i] + deviation * random.nextGaussian());
             }
             return point;

@@ -39,6 +39,46 @@ class WalkTest {
 
     @ParameterizedTest
     @MethodSource("all")
+    void findsWhatBruteForceFindsAmongLongVectors(Metric metric, boolean fused) {
+        try (Segment segment = Segment.clustered(metric, fused, 1_200, 384)) {
+            boolean byPart = !fused && metric != Metric.DOT;
+            assertThat(segment.records.partial.bytes()).isEqualTo(byPart ? 128 : 384);
+            assertThat(segment.recall(100, 1, 30)).isGreaterThan(0.97);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void aNeighbourThatIsNoRowIsRefusedBeforeItIsAnAddress(Metric metric, boolean fused) {
+        try (Segment segment = Segment.clustered(metric, fused, 300, 20)) {
+            Records records = segment.records;
+            for (long row = 0; row < 300; row++) {
+                long at = row * records.stride + records.layout.neighboursAt();
+                for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
+                    records.memory.set(SegmentFormat.INT, at + 4L * slot, slot % 2 == 0 ? 300 : -1);
+                }
+            }
+            float[] query = segment.scorer.prepared(segment.query(new Random(3)));
+            assertThatThrownBy(() -> Walk.of(records.layout).search(records, query, 50, 16, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("of 300 rows");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void closedMemoryIsNotWalked(Metric metric, boolean fused) {
+        Segment segment = Segment.clustered(metric, fused, 300, 20);
+        float[] query = segment.scorer.prepared(segment.query(new Random(3)));
+        segment.close();
+        Walk walk = Walk.of(segment.records.layout);
+        assertThatThrownBy(() -> walk.search(segment.records, query, 50, 16, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
     void keepingAllRowsItFindsAllAndOrdersThemByTheirFloats(Metric metric, boolean fused) {
         try (Segment segment = Segment.clustered(metric, fused, 300, 20)) {
             float[] query = segment.scorer.prepared(segment.query(new Random(3)));
