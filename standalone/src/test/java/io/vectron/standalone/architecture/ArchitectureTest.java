@@ -99,7 +99,8 @@ class ArchitectureTest {
         "io.vectron.placement.model..",
         "io.vectron.ingest.lane..",
         "io.vectron.common.record..",
-        "io.vectron.common.digest.."
+        "io.vectron.common.digest..",
+        "io.vectron.standalone.history.."
     };
 
     @Test

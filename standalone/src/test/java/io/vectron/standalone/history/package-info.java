@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.standalone.history;
+
+import org.jspecify.annotations.NullMarked;
