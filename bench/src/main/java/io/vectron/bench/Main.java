@@ -1,19 +1,19 @@
 package io.vectron.bench;
 
+import io.vectron.bench.cluster.ClusterCommand;
 import io.vectron.bench.index.IndexCommand;
 import io.vectron.bench.report.Report;
+import io.vectron.bench.run.Scratch;
 import io.vectron.bench.run.Vectors;
 import io.vectron.bench.smoke.SmokeBench;
 import io.vectron.cli.terminal.Screen;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures Vectron on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {Main.Smoke.class, IndexCommand.class})
+        subcommands = {Main.Smoke.class, IndexCommand.class, ClusterCommand.class})
 public final class Main implements Runnable {
     @Spec private CommandSpec spec;
 
@@ -42,7 +42,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which benchmark? There are: smoke, index");
+                spec.commandLine(), "which benchmark? There are: smoke, index, cluster");
     }
 
     /** {@code ./vectron bench smoke}. */
@@ -117,7 +117,7 @@ public final class Main implements Runnable {
                 new SmokeBench(home, scratch, vectors, size, Screen.err()).run(chosen, report);
             } finally {
                 report.finish();
-                delete(scratch);
+                Scratch.delete(scratch);
             }
             return 0;
         }
@@ -131,14 +131,6 @@ public final class Main implements Runnable {
                 }
             }
             return new LinkedHashSet<>(cases);
-        }
-
-        private static void delete(Path folder) throws IOException {
-            try (Stream<Path> paths = Files.walk(folder)) {
-                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            }
         }
     }
 }

@@ -32,6 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Safe for use by several threads.
  */
 public final class Session implements AutoCloseable {
+    /** Hundreds of replicas take their time. */
+    private static final Duration CREATION = Duration.ofMinutes(3);
+
     private final KafkaProducer<byte[], byte[]> producer;
     private final ManagedChannel channel;
 
@@ -67,8 +70,14 @@ public final class Session implements AutoCloseable {
                 .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Creates a collection with one dense vector. */
+    /** Creates a collection with one dense vector and one replica a shard. */
     public Collection create(String name, int dimension, Metric metric, int shards) {
+        return create(name, dimension, metric, shards, 1);
+    }
+
+    /** Creates a collection with one dense vector, whose shards have so many replicas. */
+    public Collection create(
+            String name, int dimension, Metric metric, int shards, int replicationFactor) {
         var vector = VectorSpec.newBuilder().setDimension(dimension).setMetric(metric);
         return collections()
                 .createCollection(
@@ -76,6 +85,7 @@ public final class Session implements AutoCloseable {
                                 .setName(name)
                                 .addVectors(vector)
                                 .setShards(shards)
+                                .setReplicationFactor(replicationFactor)
                                 .build())
                 .getCollection();
     }
@@ -87,7 +97,7 @@ public final class Session implements AutoCloseable {
 
     private CollectionServiceGrpc.CollectionServiceBlockingStub collections() {
         return CollectionServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(60, TimeUnit.SECONDS);
+                .withDeadlineAfter(CREATION.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** A record that writes a point, as a plain producer would make it. */

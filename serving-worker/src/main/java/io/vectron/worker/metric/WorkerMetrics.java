@@ -159,6 +159,7 @@ public final class WorkerMetrics {
         private final MultiGauge points = gauge("points");
         private final MultiGauge rows = gauge("rows");
         private final MultiGauge tail = gauge("tail.rows");
+        private final MultiGauge inserts = gauge("graph.inserts");
         private final MultiGauge slab = gauge("slab.bytes");
         private final MultiGauge frozen = gauge("frozen.segments");
         private final MultiGauge sealed = gauge("sealed.segments");
@@ -187,6 +188,7 @@ public final class WorkerMetrics {
             show(points, seen, Glance::points);
             show(rows, seen, one -> one.stats().rows());
             show(tail, seen, one -> one.stats().tailRows());
+            show(inserts, seen, one -> one.stats().builds());
             show(slab, seen, one -> one.stats().slabBytes());
             show(frozen, seen, one -> one.stats().frozen());
             show(sealed, seen, one -> one.stats().sealed().segments());

@@ -54,7 +54,8 @@ class ArchitectureTest {
                     // the bench compares the index with what it is built with
                     entry("io.github.jbellis..", List.of("index..", "bench.index.engine..")),
                     entry("org.apache.lucene..", List.of("bench.index.engine..")),
-                    entry("org.rocksdb..", List.of("worker.storage..")),
+                    // the bench compares three replicas with what they are stored in
+                    entry("org.rocksdb..", List.of("worker.storage..", "bench.cluster.apply..")),
                     entry(
                             "org.apache.flink..",
                             List.of(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.bench.cluster.apply;
+
+import org.jspecify.annotations.NullMarked;
