@@ -3,6 +3,10 @@ package io.vectron.index;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,14 @@ public final class BuilderPool implements AutoCloseable {
     private final BlockingQueue<Registration> queue = new LinkedBlockingQueue<>(MAX_INDEXES + 64);
     private final AtomicInteger registered = new AtomicInteger();
     private final Thread[] threads;
+
+    /** Wakes those that wait for a time to pass; does no work itself. Once closed, nobody. */
+    private final ScheduledExecutorService timer =
+            new ScheduledThreadPoolExecutor(
+                    1,
+                    Thread.ofPlatform().daemon().name("index-timer").factory(),
+                    new ThreadPoolExecutor.DiscardPolicy());
+
     private volatile boolean closed;
 
     /** A pool of {@code size} threads, started at once. */
@@ -95,6 +107,7 @@ public final class BuilderPool implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        timer.shutdownNow();
         boolean interrupted = false;
         for (Thread thread : threads) {
             thread.interrupt();
@@ -139,6 +152,11 @@ public final class BuilderPool implements AutoCloseable {
                 case RUNNING -> state = State.RUNNING_AND_WOKEN;
                 case QUEUED, RUNNING_AND_WOKEN, CLOSED -> {}
             }
+        }
+
+        /** The same, after some time; cheap, from any thread. */
+        void wakeAfter(Duration pause) {
+            var _ = timer.schedule(this::wake, pause.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         private void enqueue() {

@@ -57,4 +57,11 @@ public record IndexSpec(
     public IndexSpec with(MergePolicy other) {
         return new IndexSpec(dimension, metric, limits, graph, layout, other);
     }
+
+    void requireDimension(float[] vector) {
+        if (vector.length != dimension) {
+            throw new IllegalArgumentException(
+                    "dimension is " + dimension + ", not " + vector.length);
+        }
+    }
 }

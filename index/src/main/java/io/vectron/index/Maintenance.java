@@ -61,6 +61,9 @@ final class Maintenance {
          * survivors that died meanwhile.
          */
         void replace(Inputs inputs, @Nullable SealedPart fresh, Survivors survivors);
+
+        /** Has {@link #step} called after some time, even if nobody writes. */
+        void stepAfter(Duration pause);
     }
 
     /**
@@ -199,6 +202,7 @@ final class Maintenance {
         }
         failure = e.toString();
         pausedUntil = System.nanoTime() + pause.toNanos();
+        segments.stepAfter(pause);
         Duration doubled = pause.multipliedBy(2);
         pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         Task failed = stepped;

@@ -8,6 +8,7 @@ import io.vectron.index.vector.Scorer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -176,7 +177,7 @@ public final class VectorIndex implements AutoCloseable {
     public void upsert(String id, long version, float[] vector, long superseded) {
         Objects.requireNonNull(id, "id");
         requireAhead(version);
-        requireDimension(vector);
+        spec.requireDimension(vector);
         writing.lock();
         try {
             HotSegment hot = view.hot();
@@ -331,7 +332,7 @@ public final class VectorIndex implements AutoCloseable {
      * @param helpers asked to search segments beside the calling thread, while it searches
      */
     public SearchResult search(SearchQuery query, Helpers helpers) {
-        requireDimension(query.vector().values());
+        spec.requireDimension(query.vector().values());
         float[] prepared = scorer.prepared(query.vector().values());
         try (Snapshot snapshot =
                 Snapshot.take(this::viewToSearch, () -> position, scorer, prepared)) {
@@ -459,6 +460,11 @@ public final class VectorIndex implements AutoCloseable {
         }
 
         @Override
+        public void stepAfter(Duration pause) {
+            registration.wakeAfter(pause);
+        }
+
+        @Override
         public void replace(
                 Maintenance.Inputs inputs, @Nullable SealedPart fresh, Survivors survivors) {
             if (fresh != null) {
@@ -486,13 +492,6 @@ public final class VectorIndex implements AutoCloseable {
         if (offset < position) {
             throw new IllegalArgumentException(
                     "offset " + offset + " is below the published position " + position);
-        }
-    }
-
-    private void requireDimension(float[] vector) {
-        if (vector.length != spec.dimension()) {
-            throw new IllegalArgumentException(
-                    "dimension is " + spec.dimension() + ", not " + vector.length);
         }
     }
 }
