@@ -18,6 +18,8 @@ import org.apache.ratis.protocol.exceptions.RaftException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One group on this node: its state machine, and the way of entries to it.
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * order of each calling thread. Each call has its own id, so Ratis' cache of retries never answers.
  */
 final class Replica {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
     private final GroupId id;
     private final GroupStateMachine machine;
     private final ReplicationConfig config;
@@ -128,6 +132,22 @@ final class Replica {
                         nextCall(),
                         Waiting.GROUP_TIMEOUT_MS,
                         1));
+    }
+
+    /** Prepares the state for a snapshot, which is then taken without anybody waiting for it. */
+    void snapshotSoon(RaftServer server) {
+        machine.prepareSnapshot();
+        try {
+            var _ = requestSnapshot(server).whenComplete((reply, e) -> snapshotRequested(e));
+        } catch (IOException | RuntimeException e) {
+            snapshotRequested(e);
+        }
+    }
+
+    private void snapshotRequested(@Nullable Throwable error) {
+        if (error != null) {
+            LOG.warn("group {} did not take a snapshot that was due", id, error);
+        }
     }
 
     private ProposeResult refusal(@Nullable Throwable error) {

@@ -15,9 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.exceptions.AlreadyExistsException;
@@ -39,6 +37,7 @@ public final class ReplicationNode implements AutoCloseable {
     private static final long UPKEEP_MS = 1_000;
 
     private final ReplicationConfig config;
+    private final GroupRequests requests;
     private final Function<GroupId, ReplicatedState> states;
     private final Map<GroupId, Replica> replicas = new ConcurrentHashMap<>();
 
@@ -60,6 +59,7 @@ public final class ReplicationNode implements AutoCloseable {
      */
     public ReplicationNode(ReplicationConfig config, Function<GroupId, ReplicatedState> states) {
         this.config = config;
+        this.requests = new GroupRequests(config);
         this.states = states;
         this.upkeep =
                 Executors.newSingleThreadScheduledExecutor(
@@ -194,20 +194,11 @@ public final class ReplicationNode implements AutoCloseable {
     }
 
     private void add(RaftServer running, GroupId id, List<RaftPeer> members) throws IOException {
-        RaftGroup group = RaftGroup.valueOf(RaftTypes.raft(id), members);
         if (Files.exists(folder(id))) {
             throw new IOException("group " + id + " is not running but has data: " + folder(id));
         }
         try {
-            Waiting.await(
-                    "add group " + id,
-                    running.groupManagementAsync(
-                            GroupManagementRequest.newAdd(
-                                    ClientIds.NODE,
-                                    RaftTypes.raft(config.self().id()),
-                                    ClientIds.nextCall(),
-                                    group,
-                                    true)));
+            requests.add(running, id, members);
         } catch (AlreadyExistsException e) {
             LOG.debug("group {} is already here", id);
         } catch (IOException e) {
@@ -255,17 +246,7 @@ public final class ReplicationNode implements AutoCloseable {
     private void remove(RaftServer running, GroupId id) throws IOException {
         Folders.empty(RaftSettings.removedFolder(config));
         try {
-            // Renamed first: a crash leaves the group as it was or nothing of it.
-            Waiting.await(
-                    "remove group " + id,
-                    running.groupManagementAsync(
-                            GroupManagementRequest.newRemove(
-                                    ClientIds.NODE,
-                                    RaftTypes.raft(config.self().id()),
-                                    ClientIds.nextCall(),
-                                    RaftTypes.raft(id),
-                                    false,
-                                    true)));
+            requests.remove(running, id, GroupRequests.Data.SET_ASIDE);
         } catch (GroupMismatchException e) {
             LOG.debug("group {} is not here", id);
         }
@@ -275,6 +256,36 @@ public final class ReplicationNode implements AutoCloseable {
             Files.move(folder(id), RaftSettings.removedFolder(config).resolve(id.toString()));
         }
         Folders.empty(RaftSettings.removedFolder(config));
+    }
+
+    /**
+     * Opens a replica that has failed once more, with the data that it has here and a new state. It
+     * may fail again. One that has not failed is left as it is.
+     */
+    public void reopen(GroupId id) throws IOException {
+        changes.lock();
+        try {
+            Replica failed = replicas.get(id);
+            if (failed == null || failed.machine().failure() == null) {
+                return;
+            }
+            RaftServer running = running();
+            try {
+                requests.remove(running, id, GroupRequests.Data.KEPT);
+            } catch (GroupMismatchException e) {
+                LOG.debug("group {} was never brought up", id);
+            }
+            failed.machine().close(); // Ratis has, unless it never came to run
+            try {
+                requests.recover(running, id);
+            } catch (IOException e) {
+                didNotStart(id, e);
+                return;
+            }
+            settle(running, id);
+        } finally {
+            changes.unlock();
+        }
     }
 
     private Path folder(GroupId id) {
@@ -423,23 +434,12 @@ public final class ReplicationNode implements AutoCloseable {
                     closeFailed(running, id);
                 } else if (replica.machine().snapshotDue(config.snapshots())
                         && replica.machine().beginPreparing()) {
-                    preparer.execute(() -> prepareAndRequest(running, id, replica));
+                    preparer.execute(() -> replica.snapshotSoon(running));
                 }
             } catch (RuntimeException e) {
                 LOG.warn("upkeep of group {} failed", id, e);
             }
         });
-    }
-
-    private void prepareAndRequest(RaftServer running, GroupId id, Replica replica) {
-        replica.machine().prepareSnapshot();
-        try {
-            var _ =
-                    replica.requestSnapshot(running)
-                            .whenComplete((reply, e) -> snapshotRequested(id, e));
-        } catch (IOException | RuntimeException e) {
-            snapshotRequested(id, e);
-        }
     }
 
     /** Not while groups come and go: one that is just being started must not be closed. */
@@ -450,12 +450,6 @@ public final class ReplicationNode implements AutoCloseable {
             } finally {
                 changes.unlock();
             }
-        }
-    }
-
-    private static void snapshotRequested(GroupId id, @Nullable Throwable error) {
-        if (error != null) {
-            LOG.warn("group {} did not take a snapshot that was due", id, error);
         }
     }
 

@@ -6,11 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.protocol.GroupManagementRequest;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -25,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Startup {
     private final ReplicationConfig config;
     private final StateMachine.Registry registry;
+    private final GroupRequests requests;
 
     /**
      * @param registry makes the state machine of a group
@@ -32,6 +29,7 @@ final class Startup {
     Startup(ReplicationConfig config, StateMachine.Registry registry) {
         this.config = config;
         this.registry = registry;
+        this.requests = new GroupRequests(config);
     }
 
     /** A server that is not started, with every group found on the disk. */
@@ -52,7 +50,7 @@ final class Startup {
             server.start();
             for (GroupId id : found()) {
                 try {
-                    Waiting.await("start group " + id, recover(server, id));
+                    requests.recover(server, id);
                 } catch (IOException e) {
                     if (isInUse(e)) {
                         throw e;
@@ -110,18 +108,6 @@ final class Startup {
             }
         }
         return found;
-    }
-
-    /** Adds a group with the data that it has here; fails if that cannot be read. */
-    private CompletableFuture<RaftClientReply> recover(RaftServer server, GroupId id)
-            throws IOException {
-        return server.groupManagementAsync(
-                GroupManagementRequest.newAdd(
-                        ClientIds.NODE,
-                        RaftTypes.raft(config.self().id()),
-                        ClientIds.nextCall(),
-                        RaftGroup.valueOf(RaftTypes.raft(id)),
-                        false));
     }
 
     private static @Nullable GroupId idOf(Path folder) {

@@ -84,6 +84,42 @@ final class FailureTest {
     }
 
     @Test
+    void failedGroupIsOpenedAgainWithAllItHas() throws Exception {
+        try (TestNode node = TestNode.started("n1", folder)) {
+            node.addAlone(A);
+            node.addAlone(B);
+            node.apply(A, "good");
+            node.faults(A).onApply = disk;
+            assertThat(node.propose(A, "bad")).isInstanceOf(ProposeResult.Unavailable.class);
+
+            node.faults(A).onOpen = disk;
+            node.node.reopen(A);
+            assertThat(node.node.status(A).failure())
+                    .as("it fails once more")
+                    .isEqualTo(new GroupFailure(GroupFailure.Stage.OPEN, disk));
+            assertThat(node.answer(B, "other")).isEqualTo("1:other");
+
+            node.faults(A).onOpen = null;
+            node.faults(A).onApply = null;
+            node.node.reopen(A);
+            node.awaitLeader(A);
+            assertThat(node.answer(A, "after")).isEqualTo("3:after");
+            assertThat(node.state(A).entries()).containsExactly("good", "bad", "after");
+        }
+    }
+
+    @Test
+    void groupThatWorksIsNotOpenedAgain() throws Exception {
+        try (TestNode node = TestNode.started("n1", folder)) {
+            node.addAlone(A);
+            JournalState state = node.state(A);
+            node.node.reopen(A);
+            assertThat(node.state(A)).isSameAs(state);
+            assertThat(node.answer(A, "x")).isEqualTo("1:x");
+        }
+    }
+
+    @Test
     void stateThatDoesNotOpenKeepsNoOtherDown() throws Exception {
         try (TestNode node = TestNode.started("n1", folder)) {
             node.addAlone(A);

@@ -23,6 +23,7 @@ import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.metric.WorkerMetrics;
 import io.vectron.worker.register.Registrar;
 import io.vectron.worker.replica.DigestVoter;
+import io.vectron.worker.replica.Reopener;
 import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.Scrubber;
 import io.vectron.worker.replica.Sealer;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,9 +145,15 @@ public final class ServingWorker implements AutoCloseable {
         manage(readiness);
         replicas.start();
         recovered = true;
-        seal(replicas);
-        compare(replicas);
-        register(answer(replicas, searchers, checkers));
+        DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
+        Room room = new Room(space, config.limits().diskFullShare(), config.limits().replicas());
+        // What a worker writes of its own accord waits for room, like batches.
+        Supplier<List<ShardReplica>> writable = () -> room.diskFull() ? List.of() : replicas.all();
+        seal(replicas, writable);
+        compare(replicas, writable);
+        opened("reopener", new Reopener(replicas, () -> !room.diskFull(), InstantSource.system()))
+                .start();
+        register(answer(replicas, searchers, checkers, room));
         opened("readiness", readiness);
         readiness.watch(this::tell);
         LOG.info(
@@ -156,12 +164,11 @@ public final class ServingWorker implements AutoCloseable {
                 port());
     }
 
-    private WorkerApi answer(Replicas replicas, ComputePool searchers, ComputePool checkers)
+    private WorkerApi answer(
+            Replicas replicas, ComputePool searchers, ComputePool checkers, Room room)
             throws IOException {
-        DiskSpace space = disk == null ? DiskSpace.of(config.folder()) : disk;
-        Room room = new Room(space, config.limits().diskFullShare(), config.limits().replicas());
         WorkerMetrics counted = new WorkerMetrics(metrics);
-        counted.show(metrics, replicas, () -> space.usage().share());
+        counted.show(metrics, replicas, () -> room.disk().usage().share());
         WorkerApi api =
                 new WorkerApi(
                         replicas,
@@ -173,24 +180,24 @@ public final class ServingWorker implements AutoCloseable {
         return api;
     }
 
-    private void seal(Replicas replicas) {
+    private void seal(Replicas replicas, Supplier<List<ShardReplica>> writable) {
         Sealer sealer =
                 opened(
                         "sealer",
                         new Sealer(
-                                replicas::all,
+                                writable,
                                 replicas.node()::propose,
                                 config.memory().hotTotalBytes(),
                                 InstantSource.system()));
         sealer.start();
     }
 
-    private void compare(Replicas replicas) {
+    private void compare(Replicas replicas, Supplier<List<ShardReplica>> writable) {
         DigestVoter voter =
                 opened(
                         "digest voter",
                         new DigestVoter(
-                                replicas::all,
+                                writable,
                                 replicas.node(),
                                 new PeerId(config.identity().id()),
                                 config.replication().checks().digests(),

@@ -33,6 +33,8 @@ final class Replies {
                             answer.getOverloaded().getReason());
             case INVALID -> new Reply.Invalid(answer.getInvalid().getMessage());
             case UNAVAILABLE -> unavailable(answer.getUnavailable());
+            case UNDECIDED ->
+                    new Reply.Unavailable("undecided: " + answer.getUndecided().getReason());
             case OUTCOME_NOT_SET -> new Reply.Unavailable("an empty answer");
         };
     }

@@ -1,6 +1,7 @@
 package io.vectron.placement.policy;
 
 import io.vectron.proto.placement.v1.HeartbeatRequest;
+import io.vectron.proto.worker.v1.FailureReason;
 import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.Role;
@@ -63,7 +64,13 @@ public record Standing(
         }
         return switch (replica.getCondition().getConditionCase()) {
             case RUNNING, LOG_DIVERGED -> Health.WELL;
-            case FAILED, QUARANTINED -> Health.LOST;
+            case FAILED ->
+                    // Comes back by itself, with all it has.
+                    replica.getCondition().getFailed().getReason()
+                                    == FailureReason.FAILURE_REASON_DISK_FULL
+                            ? Health.UNKNOWN
+                            : Health.LOST;
+            case QUARANTINED -> Health.LOST;
             case OUTDATED -> Health.OUTDATED;
             case OPENING, JOINING -> Health.UNKNOWN;
             case CONDITION_NOT_SET -> // a worker of an older release

@@ -113,6 +113,7 @@ public final class GrpcReplicaClient implements ReplicaClient {
             case OVERLOADED -> new Led.Unavailable(answer.getOverloaded().getReason());
             case UNAVAILABLE ->
                     new Led.Unavailable(answer.getUnavailable().getCondition().getDetail());
+            case UNDECIDED -> new Led.Unavailable(answer.getUndecided().getReason());
             case OUTCOME_NOT_SET -> new Led.Unavailable("the worker's answer is empty");
         };
     }

@@ -75,6 +75,24 @@ final class RepairsTest {
         assertThat(only().getReason()).isEqualTo("FAILURE_REASON_CORRUPT_STORE");
     }
 
+    /** It comes back by itself: to copy it to the same disk would not help. */
+    @Test
+    void waitsForRoomOnADisk() {
+        shardOn(3, 4);
+        tell(
+                "w-2",
+                NOW,
+                ReplicaCondition.newBuilder()
+                        .setFailed(
+                                Failed.newBuilder()
+                                        .setReason(FailureReason.FAILURE_REASON_DISK_FULL)
+                                        .setRestartMayHelp(true))
+                        .build());
+        assertThat(proposals()).isEmpty();
+        tell("w-3", NOW, BROKEN);
+        assertThat(proposals()).as("one of three works: nothing is taken away").isEmpty();
+    }
+
     @Test
     void beginsAReplicaAnewThatItsWorkerDoesNotHave() {
         shardOn(3, 3);

@@ -14,6 +14,7 @@ import io.vectron.proto.worker.v1.Overloaded;
 import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.ReplicaUnavailable;
 import io.vectron.proto.worker.v1.SetEpochResponse;
+import io.vectron.proto.worker.v1.Undecided;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.Peer;
@@ -34,7 +35,6 @@ final class Ingest {
     private static final int TAIL_RETRY_MS = 50;
     private static final int HOT_RETRY_MS = 1_000;
     private static final int DISK_RETRY_MS = 5_000;
-    private static final int UNAVAILABLE_RETRY_MS = 200;
 
     private final ReplicationNode node;
     private final Function<UUID, @Nullable ShardReplica> replicas;
@@ -88,7 +88,7 @@ final class Ingest {
                             replica.settled(batch.getTo());
                             replica.release(rows);
                         })
-                        .thenApply(Ingest::batchAnswer);
+                        .thenApply(result -> batchAnswer(replica, result));
             }
         };
     }
@@ -108,7 +108,7 @@ final class Ingest {
         }
         SetEpoch command = SetEpoch.newBuilder().setEpoch(epoch).build();
         return node.propose(new GroupId(group), entry().setSetEpoch(command).build().toByteArray())
-                .thenApply(Ingest::epochAnswer);
+                .thenApply(result -> epochAnswer(replica, result));
     }
 
     private ShardEntry.Builder entry() {
@@ -123,7 +123,7 @@ final class Ingest {
         return rows;
     }
 
-    private static ApplyBatchResponse batchAnswer(ProposeResult result) {
+    private static ApplyBatchResponse batchAnswer(ShardReplica replica, ProposeResult result) {
         return switch (result) {
             case ProposeResult.Applied applied -> parseBatchAnswer(applied.answer());
             case ProposeResult.NotLeader(var leader) ->
@@ -139,12 +139,17 @@ final class Ingest {
                                                             + limit))
                             .build();
             case ProposeResult.UnknownGroup() -> unknownShard();
-            case ProposeResult.Unavailable(var reason) ->
-                    overloaded(UNAVAILABLE_RETRY_MS, "UNAVAILABLE: " + reason);
+            case ProposeResult.Unavailable(var reason) -> {
+                ReplicaCondition stopped = replica.stopped();
+                ApplyBatchResponse.Builder answer = ApplyBatchResponse.newBuilder();
+                yield stopped == null
+                        ? answer.setUndecided(undecided(reason)).build()
+                        : answer.setUnavailable(unavailable(stopped)).build();
+            }
         };
     }
 
-    private static SetEpochResponse epochAnswer(ProposeResult result) {
+    private static SetEpochResponse epochAnswer(ShardReplica replica, ProposeResult result) {
         SetEpochResponse.Builder answer = SetEpochResponse.newBuilder();
         return switch (result) {
             case ProposeResult.Applied applied -> parseEpochAnswer(applied.answer());
@@ -154,12 +159,12 @@ final class Ingest {
                     throw new IllegalStateException("an epoch of " + bytes + " bytes");
             case ProposeResult.UnknownGroup() ->
                     answer.setUnknownShard(UnknownShard.getDefaultInstance()).build();
-            case ProposeResult.Unavailable(var reason) ->
-                    answer.setOverloaded(
-                                    Overloaded.newBuilder()
-                                            .setRetryAfterMs(UNAVAILABLE_RETRY_MS)
-                                            .setReason("UNAVAILABLE: " + reason))
-                            .build();
+            case ProposeResult.Unavailable(var reason) -> {
+                ReplicaCondition stopped = replica.stopped();
+                yield stopped == null
+                        ? answer.setUndecided(undecided(reason)).build()
+                        : answer.setUnavailable(unavailable(stopped)).build();
+            }
         };
     }
 
@@ -177,6 +182,10 @@ final class Ingest {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("the state machine's answer cannot be read", e);
         }
+    }
+
+    private static Undecided undecided(String reason) {
+        return Undecided.newBuilder().setReason(reason).build();
     }
 
     private static ReplicaUnavailable unavailable(ReplicaCondition stopped) {

@@ -23,7 +23,7 @@ public record Room(DiskSpace disk, double diskFullShare, int replicas) {
     }
 
     /** Whether batches are refused. Asks the file system. */
-    boolean diskFull() {
+    public boolean diskFull() {
         return disk.usage().share() >= diskFullShare;
     }
 

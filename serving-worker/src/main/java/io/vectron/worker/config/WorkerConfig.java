@@ -338,6 +338,10 @@ public record WorkerConfig(
         public static Limits defaults() {
             return new Limits(256, 10_000, 0.95);
         }
+
+        public Limits withDiskFullShare(double changed) {
+            return new Limits(replicas, waitingReads, changed);
+        }
     }
 
     /**
@@ -377,6 +381,10 @@ public record WorkerConfig(
         public static Replication defaults() {
             return new Replication(
                     Timing.defaults(), SnapshotPolicy.defaults(), Checks.defaults(), RaftTls.NONE);
+        }
+
+        public Replication withSnapshots(SnapshotPolicy changed) {
+            return new Replication(timing, changed, checks, tls);
         }
 
         public Replication withChecks(Checks changed) {

@@ -38,7 +38,7 @@ public final class WorkerMetrics {
 
     private static final String OTHER = "other";
     private static final Set<String> REASONS =
-            Set.of("INDEX_TAIL_FULL", "INDEX_HOT_FULL", "DISK_FULL", "UNAVAILABLE");
+            Set.of("INDEX_TAIL_FULL", "INDEX_HOT_FULL", "DISK_FULL");
     private static final Set<String> RULES =
             Arrays.stream(Rule.values()).map(Rule::key).collect(Collectors.toUnmodifiableSet());
 
@@ -114,12 +114,10 @@ public final class WorkerMetrics {
                 .increment();
         if (answer.hasOverloaded()) {
             String reason = answer.getOverloaded().getReason();
-            int colon = reason.indexOf(':');
-            String code = colon < 0 ? reason : reason.substring(0, colon);
             registry.counter(
                             "vectron.worker.overloaded",
                             "reason",
-                            REASONS.contains(code) ? code : OTHER)
+                            REASONS.contains(reason) ? reason : OTHER)
                     .increment();
         }
         if (answer.hasApplied()) {

@@ -49,7 +49,13 @@ final class Conditions {
 
     private static boolean restartMayHelp(FailureReason reason) {
         return reason == FailureReason.FAILURE_REASON_IO_ERROR
+                || reason == FailureReason.FAILURE_REASON_DISK_FULL
                 || reason == FailureReason.FAILURE_REASON_CLOSED;
+    }
+
+    /** Whether the replica stopped for lack of room on the disk alone. */
+    static boolean isNoRoom(ReplicaCondition condition) {
+        return condition.getFailed().getReason() == FailureReason.FAILURE_REASON_DISK_FULL;
     }
 
     /** Whether the replica stays closed when the worker starts again. */
@@ -69,6 +75,9 @@ final class Conditions {
     }
 
     private static FailureReason reasonOfCause(GroupFailure failure) {
+        if (NoRoom.caused(failure.cause())) {
+            return FailureReason.FAILURE_REASON_DISK_FULL;
+        }
         for (Throwable e = failure.cause(); e != null; e = e.getCause()) {
             if (e instanceof CorruptSegmentException) {
                 return FailureReason.FAILURE_REASON_CORRUPT_SEGMENT;
@@ -80,7 +89,7 @@ final class Conditions {
                 case UNREADABLE -> {
                     return FailureReason.FAILURE_REASON_IO_ERROR;
                 }
-                case NONE -> {}
+                case NO_ROOM, NONE -> {}
             }
             if (e instanceof FileSystemException && !(e instanceof NoSuchFileException)) {
                 return FailureReason.FAILURE_REASON_IO_ERROR;

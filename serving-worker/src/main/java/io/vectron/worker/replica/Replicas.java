@@ -129,6 +129,9 @@ public final class Replicas implements AutoCloseable {
     /** A replica stops by itself: its group closes, and it will not come back at a restart. */
     private void stopped(ShardReplica replica, ReplicaCondition why) {
         UUID group = replica.facts().group();
+        if (find(group) != replica) {
+            return; // it was opened anew meanwhile
+        }
         node.fail(new GroupId(group), DamagedReplicaException.again(why));
         if (!Conditions.outlivesRestart(why)) {
             return;
@@ -182,6 +185,31 @@ public final class Replicas implements AutoCloseable {
             throw new IllegalStateException("no replica " + group);
         }
         return replica;
+    }
+
+    /**
+     * Opens a replica once more that stopped for lack of room, with the data that it has. It may
+     * stop again. Does nothing if it stopped for another reason, or comes or goes just now.
+     */
+    void reopen(ShardReplica stopped) throws IOException {
+        UUID group = stopped.facts().group();
+        changes.lock();
+        try {
+            Described present = replicas.get(group);
+            ReplicaCondition why = stopped.stopped();
+            if (present == null
+                    || present.replica() != stopped
+                    || !present.settled()
+                    || why == null
+                    || !Conditions.isNoRoom(why)) {
+                return;
+            }
+            ShardReplica fresh = make(present.request(), stopped.facts());
+            replicas.put(group, new Described(present.request(), fresh, true));
+            node.reopen(new GroupId(group));
+        } finally {
+            changes.unlock();
+        }
     }
 
     /** State of a group, asked by the node for each group that it starts. */

@@ -211,10 +211,10 @@ public final class ShardReplica implements ReplicatedState {
      */
     public Admission reserve(int rows) {
         Parts open = parts;
+        int proposed = rowsInFlight.addAndGet(rows);
         if (open == null) {
             return Admission.ADMITTED; // to be told by the group what is the matter
         }
-        int proposed = rowsInFlight.addAndGet(rows);
         Admission admission = open.index().admission(proposed);
         if (admission != Admission.ADMITTED) {
             rowsInFlight.addAndGet(-rows);

@@ -1,5 +1,6 @@
 package io.vectron.worker.storage;
 
+import java.util.Locale;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -10,7 +11,9 @@ public enum StoreDamage {
     /** A file does not hold what was written, or is missing. */
     DAMAGED,
     /** The disk did not do what it was asked to. */
-    UNREADABLE;
+    UNREADABLE,
+    /** There was no room on the disk for what was to be written. */
+    NO_ROOM;
 
     /** Judges one error, not its causes. */
     public static StoreDamage of(Throwable error) {
@@ -18,6 +21,9 @@ public enum StoreDamage {
             return NONE;
         }
         Status status = failed.getStatus();
+        if (noRoom(failed.getMessage() + (status == null ? "" : " " + status.getState()))) {
+            return NO_ROOM;
+        }
         if (status == null) {
             // RocksDB's Java part gives no status when it cannot open.
             return damaged(String.valueOf(failed.getMessage())) ? DAMAGED : UNREADABLE;
@@ -28,6 +34,15 @@ public enum StoreDamage {
                     damaged(failed.getMessage() + " " + status.getState()) ? DAMAGED : UNREADABLE;
             default -> damaged(String.valueOf(failed.getMessage())) ? DAMAGED : UNREADABLE;
         };
+    }
+
+    /**
+     * A sync that fails is none of these, whatever it says: what it was to make durable was written
+     * before, and is lost to the disk though whoever reads the file still sees it.
+     */
+    private static boolean noRoom(String message) {
+        String said = message.toLowerCase(Locale.ROOT);
+        return said.contains("no space left on device") && !said.contains("sync");
     }
 
     private static boolean damaged(String message) {
