@@ -1,6 +1,7 @@
 package io.vectron.standalone;
 
 import io.vectron.common.config.LogFormat;
+import io.vectron.standalone.command.ChaosCommand;
 import io.vectron.standalone.command.CompletionCommand;
 import io.vectron.standalone.command.ConfigCommand;
 import io.vectron.standalone.command.DemoCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             UpCommand.class,
             DemoCommand.class,
+            ChaosCommand.class,
             CompletionCommand.class,
             ConfigCommand.class,
             StatusCommand.class,

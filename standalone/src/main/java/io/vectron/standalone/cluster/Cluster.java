@@ -28,14 +28,24 @@ public final class Cluster {
     private final ClusterPlace place;
     private final ClusterPlan plan;
 
-    Cluster(ClusterPlace place, JavaRuntime java) {
+    Cluster(ClusterPlace place, JavaRuntime java, Map<Service, List<String>> launchers) {
         this.place = place;
-        this.plan = new ClusterPlan(place, java);
+        this.plan = new ClusterPlan(place, java, launchers);
     }
 
     /** The cluster at a place, on the Java of this process. */
     public static Cluster at(ClusterPlace place) {
-        return new Cluster(place, JavaRuntime.ofThisProcess(System.getenv()));
+        return at(place, Map.of());
+    }
+
+    /**
+     * As {@link #at(ClusterPlace)}, with programs that start some of the services.
+     *
+     * @param launchers program and arguments, to which the service's own command is added; the
+     *     program must replace itself by it
+     */
+    public static Cluster at(ClusterPlace place, Map<Service, List<String>> launchers) {
+        return new Cluster(place, JavaRuntime.ofThisProcess(System.getenv()), launchers);
     }
 
     /** Where it lies and listens. */
@@ -168,7 +178,7 @@ public final class Cluster {
     }
 
     /** The process of a service; null if it was stopped. */
-    @Nullable StartedProcess process(Service service) throws IOException {
+    public @Nullable StartedProcess process(Service service) throws IOException {
         return note(service).read();
     }
 

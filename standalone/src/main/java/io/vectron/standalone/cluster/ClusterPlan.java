@@ -16,10 +16,19 @@ import java.util.TreeMap;
 final class ClusterPlan {
     private final ClusterPlace place;
     private final JavaRuntime java;
+    private final Map<Service, List<String>> launchers;
 
     ClusterPlan(ClusterPlace place, JavaRuntime java) {
+        this(place, java, Map.of());
+    }
+
+    /**
+     * @param launchers by service, what its command is started by, if anything
+     */
+    ClusterPlan(ClusterPlace place, JavaRuntime java, Map<Service, List<String>> launchers) {
         this.place = place;
         this.java = java;
+        this.launchers = Map.copyOf(launchers);
     }
 
     ServicePlan of(Service service) {
@@ -27,7 +36,8 @@ final class ClusterPlan {
         Path flags = folder.resolve("java.args");
         // Its path is in the command line, so it tells this process from all others.
         String mark = "@" + flags;
-        List<String> command = new ArrayList<>(List.of(java.program().toString(), mark));
+        List<String> command = new ArrayList<>(launchers.getOrDefault(service, List.of()));
+        command.addAll(List.of(java.program().toString(), mark));
         command.addAll(program(service));
         Map<Path, String> files = new TreeMap<>();
         files.put(flags, JavaFlags.file(service, place, java));

@@ -5,6 +5,7 @@ import io.vectron.cli.terminal.Screen;
 import io.vectron.cli.terminal.Style;
 import io.vectron.standalone.broker.ExternalKafka;
 import io.vectron.standalone.cluster.Cluster;
+import io.vectron.standalone.cluster.ClusterHold;
 import io.vectron.standalone.cluster.ClusterPlace;
 import io.vectron.standalone.cluster.Service;
 import io.vectron.standalone.port.PortLayout;

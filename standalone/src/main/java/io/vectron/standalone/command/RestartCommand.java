@@ -2,6 +2,7 @@ package io.vectron.standalone.command;
 
 import io.vectron.cli.terminal.Screen;
 import io.vectron.standalone.cluster.Cluster;
+import io.vectron.standalone.cluster.ClusterHold;
 import io.vectron.standalone.cluster.Service;
 import io.vectron.standalone.run.DataFolder;
 import io.vectron.standalone.run.RefusedException;

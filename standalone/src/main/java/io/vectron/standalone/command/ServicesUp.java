@@ -3,6 +3,7 @@ package io.vectron.standalone.command;
 import io.vectron.cli.terminal.Screen;
 import io.vectron.common.config.Sources;
 import io.vectron.common.launch.ServiceMain;
+import io.vectron.standalone.cluster.ClusterHold;
 import io.vectron.standalone.run.Assembly;
 import io.vectron.standalone.run.RefusedException;
 import io.vectron.standalone.run.ServiceKind;

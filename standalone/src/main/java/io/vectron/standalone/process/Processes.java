@@ -1,5 +1,7 @@
 package io.vectron.standalone.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +83,35 @@ public final class Processes {
     public static void kill(StartedProcess process) throws IOException {
         if (alive(process)) {
             ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** Stops the process where it is (SIGSTOP), until it is resumed; if it has ended, nothing. */
+    public static void suspend(StartedProcess process) throws IOException {
+        signal(process, "STOP");
+    }
+
+    /** Lets a suspended process go on (SIGCONT); if it has ended, nothing. */
+    public static void resume(StartedProcess process) throws IOException {
+        signal(process, "CONT");
+    }
+
+    private static void signal(StartedProcess process, String signal) throws IOException {
+        if (!alive(process)) {
+            return;
+        }
+        Process kill =
+                new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
+                        .redirectErrorStream(true)
+                        .start();
+        try {
+            String said = new String(kill.getInputStream().readAllBytes(), UTF_8).strip();
+            if (kill.waitFor() != 0 && alive(process)) {
+                throw new IOException("SIG" + signal + " to " + process.pid() + ": " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a signal was sent", e);
         }
     }
 

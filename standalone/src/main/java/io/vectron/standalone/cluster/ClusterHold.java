@@ -1,4 +1,4 @@
-package io.vectron.standalone.command;
+package io.vectron.standalone.cluster;
 
 import io.vectron.common.file.FolderLock;
 import io.vectron.standalone.run.DataFolder;
@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Takes the folder of services in several processes, to start or stop them. */
-final class ClusterHold {
+public final class ClusterHold {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -20,12 +20,12 @@ final class ClusterHold {
      *
      * @throws RefusedException if somebody else goes on holding it
      */
-    static DataFolder take(Path data) throws IOException, RefusedException {
+    public static DataFolder take(Path data) throws IOException, RefusedException {
         return take(() -> DataFolder.openForProcesses(data));
     }
 
     /** As {@link #take}, and refuses a folder in which services of a cluster run. */
-    static DataFolder takeUnused(Path data) throws IOException, RefusedException {
+    public static DataFolder takeUnused(Path data) throws IOException, RefusedException {
         return take(() -> DataFolder.open(data));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.standalone.chaos;
+
+import org.jspecify.annotations.NullMarked;
