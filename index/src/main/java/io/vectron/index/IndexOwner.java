@@ -32,4 +32,12 @@ public interface IndexOwner {
      * By default nothing is done about it. May be called again for the same file.
      */
     default void damaged(CorruptSegmentException found) {}
+
+    /**
+     * A file could not be sealed or merged; what was begun is gone, and it is tried again after a
+     * while. By default nothing is done about it.
+     *
+     * @param forGood it cannot succeed before the index is opened anew
+     */
+    default void failed(IOException why, boolean forGood) {}
 }

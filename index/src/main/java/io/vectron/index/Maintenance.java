@@ -199,6 +199,8 @@ final class Maintenance {
         LOG.warn("index {}: cannot seal or merge, next try in {}", name, pause, e);
         if (e instanceof CorruptSegmentException found) {
             owner.damaged(found);
+        } else if (e instanceof IOException why) {
+            owner.failed(why, folder.isBroken());
         }
         failure = e.toString();
         pausedUntil = System.nanoTime() + pause.toNanos();

@@ -1,23 +1,17 @@
 package io.vectron.worker;
 
+import static io.vectron.worker.WideShard.addReplica;
+import static io.vectron.worker.WideShard.await;
+import static io.vectron.worker.WideShard.awaitRunning;
+import static io.vectron.worker.WideShard.condition;
+import static io.vectron.worker.WideShard.list;
+import static io.vectron.worker.WideShard.status;
 import static io.vectron.worker.shard.Entries.GROUP;
-import static io.vectron.worker.shard.Entries.batch;
-import static io.vectron.worker.shard.Entries.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vectron.proto.log.v1.LogRecord;
-import io.vectron.proto.log.v1.Metric;
-import io.vectron.proto.worker.v1.ApplyBatchResponse;
-import io.vectron.proto.worker.v1.DigestRequest;
-import io.vectron.proto.worker.v1.DigestResponse;
 import io.vectron.proto.worker.v1.FailureReason;
-import io.vectron.proto.worker.v1.ListReplicasRequest;
-import io.vectron.proto.worker.v1.ListReplicasResponse;
 import io.vectron.proto.worker.v1.Overloaded;
 import io.vectron.proto.worker.v1.ReplicaCondition;
-import io.vectron.proto.worker.v1.ReplicaStatus;
-import io.vectron.proto.worker.v1.SearchRequest;
-import io.vectron.proto.worker.v1.ShardRead;
 import io.vectron.proto.worker.v1.WorkerCapacity;
 import io.vectron.replication.SnapshotPolicy;
 import io.vectron.worker.storage.NativeLibrary;
@@ -25,13 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,15 +29,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A worker on a real file system that becomes full, and has room again. */
 class FullDiskTest {
-    private static final int DIMENSION = 256;
-    private static final int BATCH = 100;
     private static final int ROWS_BEFORE = 700;
     private static final int HOT_ROWS = 1_024;
     private static final int DISK_MEGABYTES = 96;
 
     @TempDir Path folder;
     private SmallDisk disk;
-    private long applied;
+    private final WideShard shard = new WideShard();
 
     @BeforeEach
     void mount() throws IOException {
@@ -81,95 +66,6 @@ class FullDiskTest {
                 null);
     }
 
-    private static ListReplicasResponse list(WorkerHarness worker) {
-        return worker.stub().listReplicas(ListReplicasRequest.getDefaultInstance());
-    }
-
-    private static ReplicaStatus status(WorkerHarness worker) {
-        return list(worker).getReplicas(0);
-    }
-
-    private static ReplicaCondition condition(WorkerHarness worker) {
-        return status(worker).getCondition();
-    }
-
-    private static float[] vector(long seed) {
-        Random random = new Random(seed);
-        float[] vector = new float[DIMENSION];
-        for (int i = 0; i < vector.length; i++) {
-            vector[i] = (float) random.nextGaussian();
-        }
-        return vector;
-    }
-
-    private static void addReplica(WorkerHarness worker) {
-        worker.stub().addReplica(worker.replica(GROUP, Metric.METRIC_EUCLIDEAN, DIMENSION));
-    }
-
-    private ApplyBatchResponse apply(WorkerHarness worker) {
-        return apply(worker, BATCH);
-    }
-
-    private ApplyBatchResponse apply(WorkerHarness worker, int rows) {
-        List<LogRecord> records = new ArrayList<>();
-        for (long offset = applied; offset < applied + rows; offset++) {
-            records.add(upsert(offset, "id" + offset, vector(offset)));
-        }
-        ApplyBatchResponse answer =
-                worker.apply(batch(applied, applied + rows, records.toArray(LogRecord[]::new)));
-        if (answer.hasApplied()) {
-            assertThat(answer.getApplied().getPosition()).isEqualTo(applied + rows);
-            applied += rows;
-        }
-        return answer;
-    }
-
-    private void applyUntil(WorkerHarness worker, String what, BooleanSupplier reached) {
-        await(
-                what,
-                () -> {
-                    apply(worker);
-                    return reached.getAsBoolean();
-                },
-                () -> applied + " of " + status(worker));
-    }
-
-    private static void await(String what, BooleanSupplier reached, Supplier<?> seen) {
-        long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-        while (!reached.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("%s: %s", what, seen.get()).isLessThan(end);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
-    private static int found(WorkerHarness worker) {
-        SearchRequest.Builder search =
-                SearchRequest.newBuilder()
-                        .addShards(ShardRead.newBuilder().setGroup(GROUP.toString()))
-                        .setExact(true)
-                        .setTopK(10_000);
-        for (float value : vector(-1)) {
-            search.addVector(value);
-        }
-        return worker.stub().search(search.build()).getShards(0).getHitsCount();
-    }
-
-    private static DigestResponse digest(WorkerHarness worker) {
-        return worker.stub()
-                .digest(
-                        DigestRequest.newBuilder()
-                                .setGroup(GROUP.toString())
-                                .setRecompute(true)
-                                .build());
-    }
-
-    /** All that was acknowledged is there, in store and index, and nothing else. */
-    private void assertWhole(WorkerHarness worker) {
-        assertThat(found(worker)).isEqualTo((int) applied);
-        assertThat(status(worker).getPosition()).isEqualTo(applied);
-        assertThat(digest(worker).getDigest()).isEqualTo(status(worker).getDigest());
-    }
-
     /** What was begun and found no room is gone. */
     private void assertNothingLeftOver() throws IOException {
         try (Stream<Path> files = Files.walk(groupFolder())) {
@@ -186,28 +82,28 @@ class FullDiskTest {
     void itSaysHowFullItIsAndTakesNoBatchesFrom95PercentUntilThereIsRoom() throws IOException {
         try (WorkerHarness worker = worker(WorkerHarness.freePort(), 0.95)) {
             addReplica(worker);
-            apply(worker);
+            shard.apply(worker);
             disk.fillTo(0.88);
             WorkerCapacity capacity = list(worker).getCapacity();
             assertThat((double) capacity.getDiskUsedBytes() / capacity.getDiskBytes())
                     .as("placement gives it no more replicas")
                     .isBetween(0.85, 0.95);
             assertThat(capacity.getDiskFull()).isFalse();
-            assertThat(apply(worker).hasApplied()).isTrue();
+            assertThat(shard.apply(worker).hasApplied()).isTrue();
 
             disk.fillTo(0.96);
 
             assertThat(list(worker).getCapacity().getDiskFull()).isTrue();
-            Overloaded refused = apply(worker).getOverloaded();
+            Overloaded refused = shard.apply(worker).getOverloaded();
             assertThat(refused.getReason()).isEqualTo("DISK_FULL");
             assertThat(refused.getRetryAfterMs()).isPositive();
-            assertWhole(worker);
+            shard.assertWhole(worker);
             assertThat(condition(worker).hasRunning()).isTrue();
 
             disk.clear();
 
-            assertThat(apply(worker).hasApplied()).isTrue();
-            assertWhole(worker);
+            assertThat(shard.apply(worker).hasApplied()).isTrue();
+            shard.assertWhole(worker);
         }
     }
 
@@ -222,7 +118,7 @@ class FullDiskTest {
         SEAL(1_300, 1_000_000, ".vsg") {
             @Override
             void bringAbout(FullDiskTest test, WorkerHarness worker) {
-                test.applyUntil(worker, "cut", () -> status(worker).getFrozenSegments() > 0);
+                test.shard.applyUntil(worker, "cut", () -> status(worker).getFrozenSegments() > 0);
             }
         },
         /** The rows that are made durable before such a file counts. */
@@ -234,10 +130,10 @@ class FullDiskTest {
             }
         },
         /** Rows that are made durable for a checkpoint. */
-        CHECKPOINT(700, ROWS_BEFORE / BATCH + 1, ".sst") {
+        CHECKPOINT(700, ROWS_BEFORE / WideShard.BATCH + 1, ".sst") {
             @Override
             void bringAbout(FullDiskTest test, WorkerHarness worker) {
-                test.apply(worker, BATCH);
+                test.shard.apply(worker);
             }
         };
 
@@ -269,38 +165,60 @@ class FullDiskTest {
                 new SnapshotPolicy(moment.snapshotEntries, 1 << 30, Duration.ofDays(1), 0);
         try (WorkerHarness worker = worker(WorkerHarness.freePort(), 1, snapshots)) {
             addReplica(worker);
-            applyUntil(worker, "rows", () -> applied >= ROWS_BEFORE);
+            shard.applyUntil(worker, "rows", () -> shard.applied() >= ROWS_BEFORE);
             disk.leave(moment.leftKilobytes << 10);
 
             moment.bringAbout(this, worker);
 
             if (moment.stopsTheReplica()) {
-                await("stops", () -> !apply(worker, 1).hasApplied(), () -> status(worker));
+                await("stops", () -> !shard.apply(worker, 1).hasApplied(), () -> status(worker));
                 await("says so", () -> condition(worker).hasFailed(), () -> status(worker));
                 ReplicaCondition full = condition(worker);
                 assertThat(full.getFailed().getReason())
                         .as("%s", full)
                         .isEqualTo(FailureReason.FAILURE_REASON_DISK_FULL);
-                assertThat(apply(worker).getUnavailable().getCondition()).isEqualTo(full);
+                assertThat(shard.apply(worker).getUnavailable().getCondition()).isEqualTo(full);
             } else {
                 awaitProblem(worker);
                 assertThat(condition(worker).hasRunning()).isTrue();
-                assertWhole(worker);
+                shard.assertWhole(worker);
             }
             assertThat(status(worker).getProblem()).contains("No space left").contains(moment.file);
             assertNothingLeftOver();
 
             disk.clear();
 
-            await("it runs again", () -> condition(worker).hasRunning(), () -> status(worker));
-            long more = applied + ROWS_BEFORE;
-            applyUntil(worker, "goes on", () -> applied >= more);
+            awaitRunning(worker);
+            long more = shard.applied() + ROWS_BEFORE;
+            shard.applyUntil(worker, "goes on", () -> shard.applied() >= more);
             await(
                     "done what found no room",
                     () -> status(worker).getSealedSegments() > 0,
                     () -> status(worker));
             assertThat(status(worker).getProblem()).isEmpty();
-            assertWhole(worker);
+            shard.assertWhole(worker);
+        }
+    }
+
+    @Test
+    void aWorkerThatStartsOnAFullDiskHasAllWhenThereIsRoom() throws IOException {
+        int port = WorkerHarness.freePort();
+        try (WorkerHarness worker = worker(port, 1)) {
+            addReplica(worker);
+            shard.applyUntil(worker, "rows", () -> shard.applied() >= ROWS_BEFORE);
+        }
+        disk.leave(0);
+        try (WorkerHarness worker = worker(port, 1)) {
+            await("says so", () -> condition(worker).hasFailed(), () -> status(worker));
+            assertThat(condition(worker).getFailed().getReason())
+                    .as("%s", condition(worker))
+                    .isEqualTo(FailureReason.FAILURE_REASON_DISK_FULL);
+
+            disk.clear();
+
+            awaitRunning(worker);
+            shard.assertWhole(worker);
+            await("goes on", () -> shard.apply(worker).hasApplied(), () -> status(worker));
         }
     }
 }

@@ -317,6 +317,11 @@ public final class SegmentFolder implements AutoCloseable {
         broken = false;
     }
 
+    /** Whether a change failed half way, so that none succeeds before the folder is opened anew. */
+    public synchronized boolean isBroken() {
+        return broken;
+    }
+
     /** The present manifest. */
     public Manifest manifest() {
         return state.manifest();

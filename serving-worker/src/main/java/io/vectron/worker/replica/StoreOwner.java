@@ -17,7 +17,7 @@ final class StoreOwner implements IndexOwner {
 
     /**
      * @param store to be closed after the index
-     * @param damage told what the index finds damaged
+     * @param damage told why the replica must not go on
      */
     StoreOwner(PointStore store, Consumer<Throwable> damage) {
         this.store = store;
@@ -37,6 +37,14 @@ final class StoreOwner implements IndexOwner {
     @Override
     public void forgetDeaths(long from, long to, long before) throws IOException {
         store.forgetDeaths(from, to, before);
+    }
+
+    /** Lack of room passes; a disk that does not do what it is asked to is not asked again. */
+    @Override
+    public void failed(IOException why, boolean forGood) {
+        if (forGood || !NoRoom.caused(why)) {
+            damage.accept(why);
+        }
     }
 
     @Override
