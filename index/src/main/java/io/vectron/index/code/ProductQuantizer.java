@@ -180,20 +180,19 @@ public final class ProductQuantizer {
     /** Fills {@code to} for a query of {@link Quantizer#encodeQuery}, before rounding. */
     public void lookup(float[] scaled, ProductLookup to) {
         float shift = 0;
-        float widest = 0;
+        FloatVector most = FloatVector.zero(SPECIES);
         float[] scores = to.scores;
         for (int m = 0; m < subspaces; m++) {
             int at = m * CENTROIDS;
             float least = score(scaled, m, scores);
             shift += least;
-            float most = scores[at];
             for (int c = 0; c < CENTROIDS; c += LANES) {
                 FloatVector part = FloatVector.fromArray(SPECIES, scores, at + c).sub(least);
                 part.intoArray(scores, at + c);
-                most = Math.max(c == 0 ? 0 : most, part.reduceLanes(MAX));
+                most = most.max(part);
             }
-            widest = Math.max(widest, most);
         }
+        float widest = most.reduceLanes(MAX);
         float factor = widest > 0 ? to.largest / widest : 0;
         byte[] table = to.table;
         for (int i = 0; i < scores.length; i++) {

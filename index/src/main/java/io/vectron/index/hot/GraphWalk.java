@@ -31,7 +31,7 @@ final class GraphWalk {
     /** Finds about the {@code ef} nearest rows, by codes, among those in the graph. */
     void walk(HotView view, Codes codes, Entries entries, int ef) {
         pool.clear(ef);
-        seen.clear(ef);
+        seen.clear(view.graphRows, ef);
         visited = 0;
         encode(view, codes);
         seed(view, codes, entries);
@@ -74,7 +74,7 @@ final class GraphWalk {
         visited += entries.size();
         if (best >= 0) {
             fresh[0] = entries.ordinal(best);
-            seen.add(fresh[0]);
+            seen.addAll(fresh, 1);
             offer(view, codes, 1);
         }
     }
@@ -88,16 +88,15 @@ final class GraphWalk {
             fresh = new int[length];
             distances = new int[length];
         }
-        seen.reserve(length);
+        int rows = view.graphRows;
         int count = 0;
         for (int i = at + 1, end = at + length; i <= end; i++) {
             int neighbour = lists[i];
+            fresh[count] = neighbour;
             // The lists of rows go on being rewritten: they may name rows newer than this view.
-            if (neighbour < view.graphRows && seen.add(neighbour)) {
-                fresh[count++] = neighbour;
-            }
+            count += (neighbour - rows) >>> 31;
         }
-        return count;
+        return seen.addAll(fresh, count);
     }
 
     /** Loads the list of the row that is expanded next unless a nearer one is found now. */

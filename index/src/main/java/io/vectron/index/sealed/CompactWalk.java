@@ -32,14 +32,9 @@ final class CompactWalk extends Walk {
     @Override
     int gather(Records records, long key) {
         long at = records.record(key & Pool.ORDINAL) + layout.neighboursAt();
-        seen.reserve(RecordLayout.DEGREE);
-        int count = 0;
         for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
-            int neighbour = records.row(OffHeap.intAt(at + 4L * slot));
-            if (seen.add(neighbour)) {
-                fresh[count++] = neighbour;
-            }
+            fresh[slot] = records.row(OffHeap.intAt(at + 4L * slot));
         }
-        return count;
+        return seen.addAll(fresh, RecordLayout.DEGREE);
     }
 }

@@ -72,17 +72,13 @@ final class FusedWalk extends Walk {
         float bound = worst == Long.MAX_VALUE ? Float.MAX_VALUE : (int) (worst >> 32) - distance;
         float slack = records.signed ? querySlack : SLACK * (float) Math.sqrt(distance);
         int below = MappedScan.scan(at + layout.offsetsAt(), lookup, slack, bound, estimates);
-        seen.reserve(RecordLayout.DEGREE);
         long neighbours = at + layout.neighboursAt();
         int count = 0;
         while (below != 0) {
             int slot = Integer.numberOfTrailingZeros(below);
             below &= below - 1;
-            int neighbour = records.row(OffHeap.intAt(neighbours + slot * 4L));
-            if (seen.add(neighbour)) {
-                fresh[count++] = neighbour;
-            }
+            fresh[count++] = records.row(OffHeap.intAt(neighbours + slot * 4L));
         }
-        return count;
+        return seen.addAll(fresh, count);
     }
 }

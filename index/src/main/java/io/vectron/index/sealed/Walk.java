@@ -66,12 +66,12 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         records.coding.quantizer().encodeQuery(query, scaled, code);
         prepare(records);
         pool.clear(ef);
-        seen.clear(ef);
+        seen.clear(records.rows, ef);
         expanded = 0;
         visited = 0;
         boolean hide = records.deaths.any();
         fresh[0] = entry(records);
-        seen.add(fresh[0]);
+        seen.addAll(fresh, 1);
         offer(records, 1, hide, position);
         walk(records, hide, position);
         return rerank(records, query, reranked);
@@ -255,9 +255,12 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
             if (guarded) {
                 records.floatsGuard.touch(at, records.floatsStride);
             }
-            for (long line = at; line < at + bytes; line += LINE) {
-                sum += OffHeap.byteAt(floats + line);
+            long line = floats + at;
+            long last = line + bytes - LINE;
+            for (; line < last; line += 2 * LINE) {
+                sum += OffHeap.byteAt(line) + OffHeap.byteAt(line + LINE);
             }
+            sum += OffHeap.byteAt(last);
         }
         touched = sum;
     }
