@@ -26,6 +26,9 @@ public sealed interface ActionResult {
     /** Something does not answer or refuses for the moment. */
     record Retry(String reason) implements ActionResult {}
 
+    /** What a change of members waits for is gone, and will not come back by itself. */
+    record Lost(String reason) implements ActionResult {}
+
     /** No retry will help. */
     record Refused(Failure failure) implements ActionResult {}
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * What should be changed, as a function of what is recorded and what workers tell. At most one
  * change a shard, and never one that takes a shard's majority: as long as most of its members work,
  * one that does not is made anew from them. Only a shard whose majority is lost for good becomes a
- * new group, which begins at offset zero of the log.
+ * new group, which begins at offset zero of the log; that goes before a change that is under way,
+ * since the group could never again decide on it.
  *
  * <p>A shard of one replica whose worker lost its disk is not among them: its group is simply
  * started again, see {@code ReplicaRun}.
@@ -115,15 +116,20 @@ public final class Repairs {
             }
             for (Generation generation : entry.record().getGenerationsList()) {
                 for (ShardPlacement shard : generation.getShardsList()) {
-                    MemberChange change = changing(entry, shard) ? null : change(entry, shard);
+                    MemberChange underWay = underWay(entry, generation, shard);
+                    MemberChange change =
+                            underWay == null
+                                    ? change(entry, shard)
+                                    : instead(entry, shard, underWay);
                     if (change != null) {
+                        long epoch = underWay == null ? 0 : underWay.getEpoch();
                         proposals.add(
                                 new Proposal(
                                         entry.id(),
                                         change.toBuilder()
                                                 .setGeneration(generation.getNumber())
                                                 .setShard(shard.getShard())
-                                                .setEpoch(shard.getEpoch() + 1)
+                                                .setEpoch(Math.max(shard.getEpoch(), epoch) + 1)
                                                 .build()));
                     }
                 }
@@ -132,8 +138,24 @@ public final class Repairs {
         return proposals;
     }
 
-    private static boolean changing(CatalogEntry entry, ShardPlacement shard) {
-        return entry.changes().stream().anyMatch(it -> it.getShard() == shard.getShard());
+    private static @Nullable MemberChange underWay(
+            CatalogEntry entry, Generation generation, ShardPlacement shard) {
+        for (MemberChange change : entry.changes()) {
+            if (change.getGeneration() == generation.getNumber()
+                    && change.getShard() == shard.getShard()) {
+                return change;
+            }
+        }
+        return null;
+    }
+
+    /** What must take the place of a change that is under way; null if it may go on. */
+    private @Nullable MemberChange instead(
+            CatalogEntry entry, ShardPlacement shard, MemberChange underWay) {
+        return switch (underWay.getKind()) {
+            case CHANGE_KIND_REPLACE -> isMajorityLost(shard) ? renewLost(entry, shard) : null;
+            case CHANGE_KIND_RENEW, CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
+        };
     }
 
     private @Nullable MemberChange change(CatalogEntry entry, ShardPlacement shard) {
@@ -142,10 +164,8 @@ public final class Repairs {
         if (members.stream().anyMatch(it -> health(it, shard) == Health.OUTDATED)) {
             return renew(entry, shard, "away from the log for longer than it remembers");
         }
-        long lost = members.stream().filter(it -> isLost(it, shard)).count();
-        if (lost * 2 > members.size() || lost == members.size()) {
-            boolean alone = members.size() == 1 && hasNothing(members.getFirst(), shard);
-            return alone ? null : renew(entry, shard, "its majority is lost: " + why(shard));
+        if (isMajorityLost(shard)) {
+            return renewLost(entry, shard);
         }
         if (well * 2 <= members.size()) {
             return null; // nobody there to copy from, or to decide
@@ -169,6 +189,38 @@ public final class Repairs {
             return other == null ? null : replace("", other, false, "a replica is missing");
         }
         return members.size() > wanted ? surplus(shard) : listener(shard);
+    }
+
+    private @Nullable MemberChange renewLost(CatalogEntry entry, ShardPlacement shard) {
+        List<String> members = shard.getMembersList();
+        boolean alone = members.size() == 1 && hasNothing(members.getFirst(), shard);
+        return alone ? null : renew(entry, shard, "its majority is lost: " + why(shard));
+    }
+
+    /**
+     * Whether the group can never again decide on anything. Who has a vote in it is told by the
+     * members that are left: while one leaves or joins, the record is a step ahead or behind. Two
+     * members need each other, so of an even number half is enough.
+     */
+    private boolean isMajorityLost(ShardPlacement shard) {
+        List<List<String>> electorates = new ArrayList<>();
+        for (String worker : cluster.workers().keySet()) {
+            ReplicaStatus replica =
+                    speaks(worker) ? standing(worker).replicas().get(shard.getGroup()) : null;
+            if (replica != null
+                    && replica.getVotersCount() > 0
+                    && health(worker, shard) == Health.WELL) {
+                electorates.add(replica.getVotersList());
+            }
+        }
+        if (electorates.isEmpty()) {
+            electorates.add(shard.getMembersList());
+        }
+        return electorates.stream().allMatch(voters -> isMajorityLost(voters, shard));
+    }
+
+    private boolean isMajorityLost(List<String> voters, ShardPlacement shard) {
+        return 2 * voters.stream().filter(it -> isLost(it, shard)).count() >= voters.size();
     }
 
     /** A replacement that was interrupted between its two halves leaves one too many. */

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * again what it added too late.
  */
 public final class Actions {
+    /** Every group begins with it; from then on its log tells. */
+    private static final long FIRST_EPOCH = 1;
+
     private static final Logger log = LoggerFactory.getLogger(Actions.class);
 
     private final Supplier<Cluster> cluster;
@@ -142,7 +145,11 @@ public final class Actions {
         return Fanout.all(calls);
     }
 
-    /** All that a replica of the shard is told but for its members. */
+    /**
+     * All that a replica of the shard is told but for its members. The epoch is that of the group's
+     * beginning, for whoever joins as well: a new member is given the log from there on, and must
+     * judge it as the first members did; the epoch of today would refuse the batches of then.
+     */
     static AddReplicaRequest.Builder request(
             CatalogRecord record, Generation generation, ShardPlacement shard) {
         return AddReplicaRequest.newBuilder()
@@ -152,7 +159,7 @@ public final class Actions {
                 .setShard(shard.getShard())
                 .setGeneration(generation.getNumber())
                 .setIndex(generation.getIndex())
-                .setEpoch(shard.getEpoch());
+                .setEpoch(FIRST_EPOCH);
     }
 
     private ActionResult removeReplicas(CatalogRecord record) throws InterruptedException {

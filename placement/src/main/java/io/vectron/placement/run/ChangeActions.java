@@ -23,12 +23,6 @@ final class ChangeActions {
     /** A new member that lacks no more applies it within a moment. */
     private static final long CLOSE_ENTRIES = 64;
 
-    /**
-     * A new member is given the group's log from its beginning, and must judge it as the first
-     * members did: the epoch of today would refuse the batches of then.
-     */
-    private static final long FIRST_EPOCH = 1;
-
     private final Supplier<Cluster> cluster;
     private final Actions actions;
     private final ReplicaClient replicas;
@@ -62,7 +56,6 @@ final class ChangeActions {
     private ActionResult add(ChangeAction.Add add) throws InterruptedException {
         AddReplicaRequest request =
                 Actions.request(add.record(), add.generation(), add.shard())
-                        .setEpoch(FIRST_EPOCH)
                         .setListener(add.listener())
                         .build();
         return onWorker(add.joins(), at -> replicas.add(at, request));
@@ -86,16 +79,47 @@ final class ChangeActions {
                             .setHost(joins.host())
                             .setRaftPort(joins.raftPort()));
         }
-        return onLeader(change.shard(), at -> replicas.changeMembers(at, request.build()));
+        ActionResult result =
+                onLeader(change.shard(), at -> replicas.changeMembers(at, request.build()));
+        if (result instanceof ActionResult.Done || change.joins().isEmpty()) {
+            return result;
+        }
+        ActionResult.Lost lost = lost(change.joins(), described(change.joins(), change.shard()));
+        return lost == null ? result : lost;
+    }
+
+    private ReplicaClient.Described described(String worker, ShardPlacement shard)
+            throws InterruptedException {
+        Address address = address(worker);
+        return address == null
+                ? new ReplicaClient.Described.Unavailable("no address")
+                : replicas.describe(address, shard.getGroup());
+    }
+
+    /** A new member that has lost what it was given catches up no more; null if it may. */
+    private static ActionResult.@Nullable Lost lost(
+            String worker, ReplicaClient.Described described) {
+        return switch (described) {
+            case ReplicaClient.Described.Absent() ->
+                    new ActionResult.Lost(worker + " has no replica any more");
+            case ReplicaClient.Described.Here(ReplicaStatus replica) ->
+                    switch (replica.getCondition().getConditionCase()) {
+                        case FAILED, QUARANTINED ->
+                                new ActionResult.Lost(worker + " stopped: " + replica.getProblem());
+                        case OPENING, JOINING, RUNNING, LOG_DIVERGED, OUTDATED, CONDITION_NOT_SET ->
+                                null;
+                    };
+            case ReplicaClient.Described.Unavailable(var reason) -> null;
+        };
     }
 
     private ActionResult caughtUp(ChangeAction.AwaitCaughtUp await) throws InterruptedException {
-        Address joined = address(await.joins());
-        if (joined == null) {
-            return new ActionResult.Retry("worker " + await.joins() + " has no address");
-        }
         String group = await.shard().getGroup();
-        ReplicaClient.Described own = replicas.describe(joined, group);
+        ReplicaClient.Described own = described(await.joins(), await.shard());
+        ActionResult.Lost lost = lost(await.joins(), own);
+        if (lost != null) {
+            return lost;
+        }
         if (!(own instanceof ReplicaClient.Described.Here(ReplicaStatus joining))) {
             return new ActionResult.Retry("worker " + await.joins() + ": " + own);
         }

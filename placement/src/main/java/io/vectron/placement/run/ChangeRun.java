@@ -116,6 +116,12 @@ final class ChangeRun implements Reconciler.Job {
             }
             case ActionResult.Retry retry ->
                     gaveUp(target, action, retry.reason(), backoff.pause());
+            case ActionResult.Lost lost -> {
+                PlacementEntry.Builder abandoned = ChangePlans.abandon(target);
+                yield abandoned == null
+                        ? gaveUp(target, action, lost.reason(), backoff.pause())
+                        : giveUp(abandoned, lost.reason());
+            }
             case ActionResult.Refused refused ->
                     gaveUp(target, action, refused.failure().toString(), settings.longestRetry());
         };
@@ -135,8 +141,7 @@ final class ChangeRun implements Reconciler.Job {
             throws InterruptedException {
         PlacementEntry.Builder abandoned = ChangePlans.abandon(target);
         if (abandoned != null && !action.worker().isEmpty() && gone.test(action.worker())) {
-            log.warn("{}: {} is gone: the change is given up", name(), action.worker());
-            return record(abandoned);
+            return giveUp(abandoned, action.worker() + " is gone");
         }
         String complaint = action.getClass().getSimpleName() + " is tried again: " + reason;
         if (!complaint.equals(lastComplaint)) {
@@ -144,6 +149,12 @@ final class ChangeRun implements Reconciler.Job {
             log.warn("{}: {}", name(), complaint);
         }
         return new PlanRun.Step.Pause(pause);
+    }
+
+    private PlanRun.Step giveUp(PlacementEntry.Builder abandoned, String reason)
+            throws InterruptedException {
+        log.warn("{}: {}: the change is given up", name(), reason);
+        return record(abandoned);
     }
 
     private PlanRun.Step record(PlacementEntry.Builder command) throws InterruptedException {

@@ -74,7 +74,8 @@ final class Fanout {
             case ActionResult.Identified identified -> 0;
             case ActionResult.NotYet notYet -> 1;
             case ActionResult.Retry retry -> 2;
-            case ActionResult.Refused refused -> 3;
+            case ActionResult.Lost lost -> 3;
+            case ActionResult.Refused refused -> 4;
         };
     }
 }

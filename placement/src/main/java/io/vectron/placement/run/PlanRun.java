@@ -105,6 +105,7 @@ final class PlanRun {
                 yield new Step.Pause(settings.poll());
             }
             case ActionResult.Retry retry -> pause(entry, action, retry.reason());
+            case ActionResult.Lost lost -> pause(entry, action, lost.reason());
             case ActionResult.Refused refused -> refused(entry, action, refused.failure());
         };
     }

@@ -89,14 +89,18 @@ public final class Upkeep {
         Map<String, Standing> standing = heartbeats.standing(cluster);
         long now = nanoTime.getAsLong();
         restUntilNanos.values().removeIf(until -> until - now <= 0);
+        Set<String> changing = new HashSet<>();
         for (CatalogEntry entry : cluster.collections().values()) {
             for (MemberChange change : entry.changes()) {
+                changing.add(shard(entry.id(), change));
                 rest(entry.id(), change, now); // until some time after it is over
             }
         }
         for (Repairs.Proposal proposal :
                 Repairs.proposals(cluster, standing, repair, replicasPerWorker)) {
-            if (!restUntilNanos.containsKey(shard(proposal.collection(), proposal.change()))) {
+            String shard = shard(proposal.collection(), proposal.change());
+            // What takes the place of a change that cannot go on does not wait for its end.
+            if (changing.contains(shard) || !restUntilNanos.containsKey(shard)) {
                 begin(proposal);
             }
         }

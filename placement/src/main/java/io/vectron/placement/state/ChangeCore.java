@@ -5,6 +5,7 @@ import io.vectron.placement.model.Cluster;
 import io.vectron.proto.log.v1.AdvanceChange;
 import io.vectron.proto.log.v1.BeginChange;
 import io.vectron.proto.log.v1.CatalogRecord;
+import io.vectron.proto.log.v1.ChangeKind;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
 import io.vectron.proto.log.v1.MemberChange;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class ChangeCore {
     private ChangeCore() {}
 
-    /** A shard has one change at a time, each with the epoch after the last one. */
+    /**
+     * A shard has one change at a time, each with the epoch after the last one. Only a new group
+     * takes the place of a change of members: the group that was to change it is lost.
+     */
     static Transition begin(Cluster cluster, BeginChange command) {
         CatalogEntry entry = cluster.collection(command.getId());
         if (entry == null) {
@@ -33,12 +37,18 @@ final class ChangeCore {
         if (underWay != null && underWay.getEpoch() == change.getEpoch()) {
             return CatalogCore.unseen(cluster); // the answer to the first proposal was lost
         }
-        if (underWay != null
+        boolean givesWay =
+                underWay == null
+                        || (underWay.getKind() == ChangeKind.CHANGE_KIND_REPLACE
+                                && change.getKind() == ChangeKind.CHANGE_KIND_RENEW);
+        long epoch = Math.max(shard.getEpoch(), underWay == null ? 0 : underWay.getEpoch());
+        if (!givesWay
                 || entry.state() != CollectionState.COLLECTION_STATE_READY
-                || change.getEpoch() != shard.getEpoch() + 1) {
+                || change.getEpoch() != epoch + 1) {
             return CatalogCore.refused(cluster, new Answer.Conflict(entry.version()));
         }
         List<MemberChange> changes = new ArrayList<>(entry.changes());
+        changes.remove(underWay);
         changes.add(change);
         return CatalogCore.unseen(cluster.with(entry.withChanges(entry.record(), changes)));
     }

@@ -240,6 +240,59 @@ final class RepairsTest {
     }
 
     @Test
+    void renewsAShardThatLosesItsMajorityDuringAChange() {
+        shardOn(3, 4);
+        changing(ChangeKind.CHANGE_KIND_REPLACE);
+        tell("w-3", NOW, QUARANTINED);
+        assertThat(proposals()).as("the others can decide").isEmpty();
+        tell("w-2", NOW, BROKEN);
+        assertThat(only().getKind()).isEqualTo(ChangeKind.CHANGE_KIND_RENEW);
+        assertThat(only().getEpoch()).as("after that of the change").isEqualTo(7);
+        changing(ChangeKind.CHANGE_KIND_RENEW);
+        assertThat(proposals()).as("it is being renewed").isEmpty();
+    }
+
+    @Test
+    void twoMembersNeedEachOther() {
+        shardOn(2, 4);
+        tell("w-2", AWHILE, WELL);
+        assertThat(proposals()).as("it may come back").isEmpty();
+        tell("w-2", NOW, BROKEN);
+        assertThat(only().getKind()).isEqualTo(ChangeKind.CHANGE_KIND_RENEW);
+    }
+
+    @Test
+    void asksThoseThatAreLeftWhoHasAVote() {
+        shardOn(2, 4);
+        changing(ChangeKind.CHANGE_KIND_REPLACE);
+        tell("w-2", NOW, BROKEN);
+        tell("w-4", NOW, WELL);
+        voters("w-1", "w-1", "w-2", "w-4");
+        voters("w-4", "w-1", "w-2", "w-4");
+        assertThat(proposals()).as("w-4 has joined, and is not recorded yet").isEmpty();
+        tell("w-4", NOW, QUARANTINED);
+        assertThat(only().getKind()).isEqualTo(ChangeKind.CHANGE_KIND_RENEW);
+    }
+
+    /** A change is under way on the shard that is there. */
+    private void changing(ChangeKind kind) {
+        CatalogEntry entry = Objects.requireNonNull(cluster.collection("c"));
+        MemberChange change = MemberChange.newBuilder().setKind(kind).setEpoch(6).build();
+        cluster = cluster.with(entry.withChanges(entry.record(), List.of(change)));
+    }
+
+    private void voters(String worker, String... voters) {
+        ReplicaStatus told =
+                Objects.requireNonNull(
+                        Objects.requireNonNull(standing.get(worker)).replicas().get("g"));
+        HeartbeatRequest heard =
+                HeartbeatRequest.newBuilder()
+                        .addReplicas(told.toBuilder().addAllVoters(List.of(voters)))
+                        .build();
+        standing.put(worker, Standing.of(heard, NOW, 2));
+    }
+
+    @Test
     void findsReplicasThatNobodyCountsOn() {
         shardOn(3, 4);
         assertThat(Repairs.strays(cluster, standing)).isEmpty();

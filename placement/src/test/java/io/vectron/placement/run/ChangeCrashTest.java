@@ -67,6 +67,7 @@ final class ChangeCrashTest {
         REPLACE_THE_DEAD(replace("w-3", "w-4"), "w-1", "w-2", "w-4"),
         BEGIN_ANEW(replace("w-3", "w-3"), "w-1", "w-2", "w-3"),
         NOBODY_JOINS(replace("w-3", "w-4"), "w-1", "w-2", "w-3"),
+        JOINER_LOSES_ITS_DISK(replace("w-3", "w-4"), "w-1", "w-2", "w-3"),
         LISTEN(replace("", "w-4").setListener(true), "w-1", "w-2", "w-3"),
         RENEW(
                 MemberChange.newBuilder()
@@ -83,6 +84,11 @@ final class ChangeCrashTest {
         Scenario(MemberChange.Builder change, String... members) {
             this.change = change.setGeneration(1).setShard(0).setEpoch(2).setReason("test").build();
             this.members = String.join(",", members);
+        }
+
+        /** Whether the shard is in the end as it was. */
+        boolean isUndone() {
+            return this == NOBODY_JOINS || this == JOINER_LOSES_ITS_DISK;
         }
 
         List<String> members() {
@@ -130,6 +136,7 @@ final class ChangeCrashTest {
         int points; // guarded by this
         int kills; // guarded by this
         boolean armed; // guarded by this
+        boolean wiped;
         Node node;
 
         World(Scenario scenario, int killAt) throws Exception {
@@ -140,7 +147,14 @@ final class ChangeCrashTest {
             switch (scenario) {
                 case REPLACE_THE_DEAD -> workers.kill(address("w-3"));
                 case NOBODY_JOINS -> workers.kill(address("w-4"));
-                case JOIN, LEAVE, REPLACE, BEGIN_ANEW, LISTEN, RENEW, DELETED -> {}
+                case JOIN,
+                        LEAVE,
+                        REPLACE,
+                        BEGIN_ANEW,
+                        JOINER_LOSES_ITS_DISK,
+                        LISTEN,
+                        RENEW,
+                        DELETED -> {}
             }
             armed = true;
         }
@@ -202,11 +216,14 @@ final class ChangeCrashTest {
             assertThat(shard.getListenersList())
                     .isEqualTo(scenario == Scenario.LISTEN ? List.of("w-4") : List.of());
             assertThat(workers.members(group)).isEqualTo(all);
-            boolean undone = scenario == Scenario.NOBODY_JOINS;
+            boolean undone = scenario.isUndone();
             assertThat(shard.getEpoch()).isEqualTo(undone ? 1 : 2);
             assertThat(workers.epoch(group)).isEqualTo(undone || renewed ? 0 : 2);
             assertThat(kafka.catalogue()).containsValue(entry.record());
             for (String worker : List.of("w-1", "w-2", "w-3", "w-4")) {
+                assertThat(workers.on(address(worker)).values())
+                        .as("all members begin where the group began")
+                        .allMatch(request -> request.getEpoch() == 1);
                 Set<String> held = workers.on(address(worker)).keySet();
                 boolean left = scenario == Scenario.REPLACE_THE_DEAD && worker.equals("w-3");
                 if (!left) {
@@ -259,7 +276,15 @@ final class ChangeCrashTest {
             return switch (world.scenario) {
                 case REPLACE_THE_DEAD -> worker.equals("w-3");
                 case NOBODY_JOINS -> worker.equals("w-4");
-                case JOIN, LEAVE, REPLACE, BEGIN_ANEW, LISTEN, RENEW, DELETED -> false;
+                case JOIN,
+                        LEAVE,
+                        REPLACE,
+                        BEGIN_ANEW,
+                        JOINER_LOSES_ITS_DISK,
+                        LISTEN,
+                        RENEW,
+                        DELETED ->
+                        false;
             };
         }
 
@@ -301,7 +326,7 @@ final class ChangeCrashTest {
             }
             long epoch = entry.record().getGenerations(0).getShards(0).getEpoch();
             if (entry.changes().isEmpty()) {
-                if (epoch == 2 || (world.scenario == Scenario.NOBODY_JOINS && begun())) {
+                if (epoch == 2 || (world.scenario.isUndone() && begun())) {
                     return world.scenario != Scenario.DELETED || delete(entry);
                 }
                 commands.propose(
@@ -314,6 +339,11 @@ final class ChangeCrashTest {
             }
             if (world.scenario == Scenario.DELETED && entry.changes().getFirst().getStep() == 4) {
                 return delete(entry); // in the middle of it
+            }
+            boolean joined = entry.changes().getFirst().getStep() == 4;
+            if (world.scenario == Scenario.JOINER_LOSES_ITS_DISK && joined && !world.wiped) {
+                world.wiped = true;
+                world.workers.forget(address("w-4"));
             }
             var _ = change.step();
             return false;
