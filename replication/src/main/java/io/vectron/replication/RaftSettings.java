@@ -77,6 +77,9 @@ final class RaftSettings {
         // An acknowledged entry is on the disk.
         Log.setUnsafeFlushEnabled(p, false);
         Log.setAsyncFlushEnabled(p, false);
+        // With it, a follower takes a request that begins like one it still writes for the same,
+        // and says it has all of the longer one: a vote for entries that it never gets.
+        Log.setAppendEntriesComposeEnabled(p, false);
     }
 
     private static void snapshots(RaftProperties p, SnapshotPolicy policy) {
