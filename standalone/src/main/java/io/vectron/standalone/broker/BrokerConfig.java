@@ -12,6 +12,7 @@ import java.util.Map;
  * @param port where clients reach it, on the loopback address
  * @param controllerPort where broker and controller talk to each other, on the loopback address
  * @param overrides further broker settings, winning over ours; tests make compaction fast with them
+ * @param quorum the brokers that are a cluster together
  */
 public record BrokerConfig(
         @Setting("Everything of the broker lies below.") Path folder,
@@ -23,7 +24,13 @@ public record BrokerConfig(
                                 "Settings of Kafka itself that replace ours, such as"
                                         + " log.flush.interval.messages=1 to survive a power cut.",
                         name = "kafka")
-                Map<String, String> overrides) {
+                Map<String, String> overrides,
+        @Setting(value = "The cluster of brokers.", name = "-") Quorum quorum) {
+
+    /** A broker that is alone. */
+    public BrokerConfig(Path folder, int port, int controllerPort, Map<String, String> overrides) {
+        this(folder, port, controllerPort, overrides, Quorum.ALONE);
+    }
 
     /** All settings, with their defaults. */
     public static ServiceSettings<BrokerConfig> settings() {

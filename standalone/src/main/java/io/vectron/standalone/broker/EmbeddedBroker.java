@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A single Kafka broker with its controller (KRaft) in this process, on the loopback address.
+ * A Kafka broker with its controller (KRaft) in this process, on the loopback address; alone, or
+ * one of several in processes of their own.
  *
- * <p>It keeps its data over restarts and survives {@code kill -9} of the process. It does not
+ * <p>It keeps its data over restarts and survives {@code kill -9} of the process. Alone it does not
  * survive a power cut, because Kafka leaves flushing to the operating system: replication is what
  * makes it durable, and there is none here. With the override {@code
  * log.flush.interval.messages=1} every record is flushed before it is acknowledged.
@@ -34,6 +35,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
 
     private static final String ID_FILE = "cluster.id";
+    private static final int MOST_REPLICAS = 3;
+    private static final String MEMBERS_FILE = "cluster.members";
 
     private final KafkaRaftServer server;
     private final String bootstrapServers;
@@ -69,7 +72,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             settings.store(writer, null);
         }
         announceFatalErrors();
-        format(file, clusterId(folder.resolve(ID_FILE)));
+        String clusterId = clusterId(folder, config.quorum());
+        format(file, clusterId);
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         try {
             server.startup();
@@ -118,8 +122,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         String host = PortLayout.HOST;
         Properties settings = new Properties();
         settings.put("process.roles", "broker,controller");
-        settings.put("node.id", "1");
-        settings.put("controller.quorum.voters", "1@" + host + ":" + config.controllerPort());
+        Quorum quorum = config.quorum();
+        settings.put("node.id", Integer.toString(quorum.nodeId()));
+        settings.put(
+                "controller.quorum.voters",
+                quorum.voters().isEmpty()
+                        ? quorum.nodeId() + "@" + host + ":" + config.controllerPort()
+                        : quorum.voters());
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
         String clients = "PLAINTEXT://" + host + ":" + config.port();
@@ -128,15 +137,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("advertised.listeners", clients);
         settings.put("log.dirs", config.folder().resolve("log").toAbsolutePath().toString());
 
-        // One broker: no internal topic can have more replicas or needs more partitions.
+        // As many copies as our own topics have; internal topics need no more partitions.
+        String replicas = Integer.toString(Math.min(MOST_REPLICAS, quorum.size()));
+        String insync = quorum.size() >= MOST_REPLICAS ? "2" : "1";
         for (String topic : new String[] {"offsets.topic", "share.coordinator.state.topic"}) {
-            settings.put(topic + ".replication.factor", "1");
+            settings.put(topic + ".replication.factor", replicas);
             settings.put(topic + ".num.partitions", "1");
         }
-        settings.put("share.coordinator.state.topic.min.isr", "1");
-        settings.put("transaction.state.log.replication.factor", "1");
-        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("share.coordinator.state.topic.min.isr", insync);
+        settings.put("transaction.state.log.replication.factor", replicas);
+        settings.put("transaction.state.log.min.isr", insync);
         settings.put("transaction.state.log.num.partitions", "1");
+        settings.put("default.replication.factor", replicas);
+        settings.put("min.insync.replicas", insync);
         settings.put("group.initial.rebalance.delay.ms", "0");
 
         // A topic exists because placement made it, and its history is ours to drop.
@@ -157,17 +170,44 @@ public final class EmbeddedBroker implements AutoCloseable {
         return settings;
     }
 
-    /** The cluster's id, made once: a broker refuses a folder that was formatted for another. */
-    private static String clusterId(Path file) throws IOException {
+    /**
+     * The cluster's id, settled at the first start: a broker refuses a folder that was formatted
+     * for another. The brokers are settled with it: one that had two others and goes on alone would
+     * elect itself, and might not have what they acknowledged.
+     */
+    private static String clusterId(Path folder, Quorum quorum) throws IOException {
+        Path file = folder.resolve(ID_FILE);
         String known = read(file);
-        if (known != null) {
-            return known;
+        if (known == null) {
+            write(folder.resolve(MEMBERS_FILE), quorum.members());
+            String id =
+                    quorum.clusterId().isEmpty()
+                            ? Uuid.randomUuid().toString()
+                            : quorum.clusterId();
+            write(file, id);
+            return id;
         }
-        String id = Uuid.randomUuid().toString();
+        String members = read(folder.resolve(MEMBERS_FILE));
+        String before = members == null ? Quorum.ALONE.members() : members; // of an older version
+        if (!before.equals(quorum.members())) {
+            throw new IOException(
+                    folder
+                            + " belongs to broker "
+                            + before
+                            + " and cannot be used by broker "
+                            + quorum.members());
+        }
+        if (!quorum.clusterId().isEmpty() && !quorum.clusterId().equals(known)) {
+            throw new IOException(
+                    folder + " belongs to Kafka cluster " + known + ", not " + quorum.clusterId());
+        }
+        return known;
+    }
+
+    private static void write(Path file, String text) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, id + "\n");
+        Files.writeString(fresh, text + "\n");
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        return id;
     }
 
     private static @Nullable String read(Path file) throws IOException {

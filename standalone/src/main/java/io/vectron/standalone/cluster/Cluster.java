@@ -148,11 +148,27 @@ public final class Cluster {
             StartedProcess process = note(service).read();
             if (wanted.contains(service) && process != null) {
                 boolean ran = Processes.alive(process);
+                if (service.broker() > 0) {
+                    terminateBrokers(wanted);
+                }
                 boolean killed = !end(service, process);
                 note(service).delete();
                 if (ran) {
                     told.stopped(service, killed);
                 }
+            }
+        }
+    }
+
+    /**
+     * All at once: a broker hands on what it leads before it ends, for which it needs a majority of
+     * the controllers, and each of them ends with its broker.
+     */
+    private void terminateBrokers(Collection<Service> wanted) throws IOException {
+        for (Service service : wanted) {
+            StartedProcess process = service.broker() > 0 ? note(service).read() : null;
+            if (process != null) {
+                Processes.terminate(process);
             }
         }
     }

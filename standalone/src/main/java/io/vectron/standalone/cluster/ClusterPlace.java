@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +25,23 @@ import org.jspecify.annotations.Nullable;
  * @param data folder of all services
  * @param ports where they listen
  * @param workers number of workers, 1 to {@link Part#WORKERS}
+ * @param brokers the brokers of its own
  * @param externalKafka a Kafka that somebody else runs, {@code host:port,…}; null for a broker of
  *     its own
  */
 public record ClusterPlace(
-        Path data, PortLayout ports, int workers, @Nullable String externalKafka) {
+        Path data, PortLayout ports, int workers, Brokers brokers, @Nullable String externalKafka) {
     private static final String FILE = "cluster.properties";
     private static final String PORT = "port.";
     private static final String KAFKA = "kafka";
     private static final String WORKERS = "workers";
+    private static final String BROKERS = "brokers";
+    private static final String KAFKA_CLUSTER = "kafka.cluster";
+
+    /** With one broker, unless Kafka is elsewhere. */
+    public ClusterPlace(Path data, PortLayout ports, int workers, @Nullable String externalKafka) {
+        this(data, ports, workers, Brokers.ONE, externalKafka);
+    }
 
     /** Makes the folder absolute. */
     public ClusterPlace {
@@ -63,6 +73,9 @@ public record ClusterPlace(
                     data,
                     new PortLayout(ports),
                     Integer.parseInt(properties.getProperty(WORKERS, "1")),
+                    new Brokers(
+                            Integer.parseInt(properties.getProperty(BROKERS, "1")),
+                            properties.getProperty(KAFKA_CLUSTER, "")),
                     properties.getProperty(KAFKA));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
@@ -76,6 +89,10 @@ public record ClusterPlace(
             properties.setProperty(key(part), Integer.toString(ports.port(part)));
         }
         properties.setProperty(WORKERS, Integer.toString(workers));
+        properties.setProperty(BROKERS, Integer.toString(brokers.count()));
+        if (!brokers.clusterId().isEmpty()) {
+            properties.setProperty(KAFKA_CLUSTER, brokers.clusterId());
+        }
         if (externalKafka != null) {
             properties.setProperty(KAFKA, externalKafka);
         }
@@ -88,18 +105,38 @@ public record ClusterPlace(
 
     /** The same with so many workers. */
     public ClusterPlace withWorkers(int changed) {
-        return new ClusterPlace(data, ports, changed, externalKafka);
+        return new ClusterPlace(data, ports, changed, brokers, externalKafka);
     }
 
-    /** Where Kafka is. */
+    /** The same with these brokers. */
+    public ClusterPlace withBrokers(Brokers changed) {
+        return new ClusterPlace(data, ports, workers, changed, externalKafka);
+    }
+
+    /** Where Kafka is: all its brokers, if they are our own. */
     public String kafka() {
-        return externalKafka == null ? ports.address(Part.KAFKA) : externalKafka;
+        return externalKafka == null
+                ? IntStream.rangeClosed(1, brokers.count())
+                        .mapToObj(number -> ports.address(Part.broker(number).clients()))
+                        .collect(Collectors.joining(","))
+                : externalKafka;
+    }
+
+    /** All brokers and their controllers, as Kafka wants to be told; empty if there is one. */
+    String voters() {
+        return brokers.count() == 1
+                ? ""
+                : IntStream.rangeClosed(1, brokers.count())
+                        .mapToObj(number ->
+                                number + "@" + ports.address(Part.broker(number).controller()))
+                        .collect(Collectors.joining(","));
     }
 
     /** The services that run here, in the order in which they are started. */
     public List<Service> services() {
         return Arrays.stream(Service.values())
-                .filter(service -> externalKafka == null || service != Service.BROKER)
+                .filter(service -> externalKafka == null || service.broker() == 0)
+                .filter(service -> service.broker() <= brokers.count())
                 .filter(service -> service.worker() <= workers)
                 .toList();
     }

@@ -52,6 +52,8 @@ final class ClusterPlan {
                 emptied.add(FlinkFiles.scratchFolder(place, service));
             }
             case BROKER,
+                    BROKER_2,
+                    BROKER_3,
                     PLACEMENT,
                     WORKER,
                     WORKER_2,
@@ -67,7 +69,7 @@ final class ClusterPlan {
 
     private List<String> program(Service service) {
         return switch (service) {
-            case BROKER -> List.of("io.vectron.standalone.broker.Main");
+            case BROKER, BROKER_2, BROKER_3 -> List.of("io.vectron.standalone.broker.Main");
             case PLACEMENT -> List.of("io.vectron.placement.Main");
             case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 ->
                     List.of("io.vectron.worker.Main");
@@ -97,7 +99,13 @@ final class ClusterPlan {
     /** Addresses and folders; all else is for {@code SERVICE.env} in the service's folder. */
     private Map<String, String> environment(Service service) {
         return switch (service) {
-            case BROKER -> wiring(ServiceKind.BROKER);
+            case BROKER, BROKER_2, BROKER_3 ->
+                    Wiring.broker(
+                            service.broker(),
+                            place.data(),
+                            place.ports(),
+                            place.voters(),
+                            place.brokers().clusterId());
             case PLACEMENT -> wiring(ServiceKind.PLACEMENT);
             case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 -> {
                 Map<String, String> settings =

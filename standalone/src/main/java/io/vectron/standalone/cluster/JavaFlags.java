@@ -52,7 +52,7 @@ final class JavaFlags {
      */
     private static List<String> memory(Service service) {
         return switch (service) {
-            case BROKER -> heap(256, "-XX:+UseSerialGC");
+            case BROKER, BROKER_2, BROKER_3 -> heap(256, "-XX:+UseSerialGC");
             case PLACEMENT -> heap(192, "-XX:+UseSerialGC");
             case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 -> heap(2_048, "-XX:+UseG1GC");
             case JOBMANAGER ->

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ final class LiveReadiness implements Readiness {
 
     private final PortLayout ports;
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private @Nullable Admin admin; // by this; made when first needed
+    private final Map<Integer, Admin> admins = new HashMap<>(); // by this; made when needed
 
     LiveReadiness(PortLayout ports) {
         this.ports = ports;
@@ -39,7 +40,7 @@ final class LiveReadiness implements Readiness {
     public @Nullable String lacks(Service service) {
         try {
             return switch (service) {
-                case BROKER -> broker();
+                case BROKER, BROKER_2, BROKER_3 -> broker(service.broker());
                 case PLACEMENT -> managed(Part.PLACEMENT_MANAGEMENT);
                 case WORKER, WORKER_2, WORKER_3, WORKER_4, WORKER_5 ->
                         managed(Part.worker(service.worker()).management());
@@ -59,9 +60,7 @@ final class LiveReadiness implements Readiness {
     @Override
     public synchronized void close() {
         http.shutdownNow();
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+        admins.values().forEach(admin -> admin.close(Duration.ZERO));
     }
 
     private @Nullable String managed(Part part) throws IOException, InterruptedException {
@@ -109,38 +108,41 @@ final class LiveReadiness implements Readiness {
         return http.send(request, BodyHandlers.ofString());
     }
 
-    private @Nullable String broker() throws IOException, InterruptedException {
+    /** Asked itself: it answers once it is registered with the controllers, and not fenced. */
+    private @Nullable String broker(int number) throws IOException, InterruptedException {
         try {
             boolean there =
-                    !admin().describeCluster()
+                    admin(number)
+                            .describeCluster()
                             .nodes()
                             .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                            .isEmpty();
+                            .stream()
+                            .anyMatch(node -> node.id() == number);
             return there ? null : "not registered with its controller yet";
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the broker does not answer", e);
         }
     }
 
-    private synchronized Admin admin() {
-        if (admin == null) {
-            int patienceMs = (int) PATIENCE.toMillis();
-            admin =
-                    Admin.create(
-                            Map.of(
-                                    "bootstrap.servers",
-                                    ports.address(Part.KAFKA),
-                                    "client.id",
-                                    "vectron-readiness",
-                                    "request.timeout.ms",
-                                    patienceMs,
-                                    "default.api.timeout.ms",
-                                    patienceMs,
-                                    "reconnect.backoff.ms",
-                                    50,
-                                    "reconnect.backoff.max.ms",
-                                    200));
-        }
-        return admin;
+    private synchronized Admin admin(int number) {
+        return admins.computeIfAbsent(number, this::newAdmin);
+    }
+
+    private Admin newAdmin(int number) {
+        int patienceMs = (int) PATIENCE.toMillis();
+        return Admin.create(
+                Map.of(
+                        "bootstrap.servers",
+                        ports.address(Part.broker(number).clients()),
+                        "client.id",
+                        "vectron-readiness",
+                        "request.timeout.ms",
+                        patienceMs,
+                        "default.api.timeout.ms",
+                        patienceMs,
+                        "reconnect.backoff.ms",
+                        50,
+                        "reconnect.backoff.max.ms",
+                        200));
     }
 }

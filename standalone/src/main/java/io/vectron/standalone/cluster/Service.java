@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** A service that runs as a process of its own, in the order in which they are started. */
 public enum Service {
     BROKER(Part.KAFKA, 15),
+    BROKER_2(Part.KAFKA_2, 15),
+    BROKER_3(Part.KAFKA_3, 15),
     PLACEMENT(Part.PLACEMENT, 10),
     WORKER(Part.WORKER, 15),
     WORKER_2(Part.WORKER_2, 15),
@@ -53,7 +55,28 @@ public enum Service {
             case WORKER_3 -> 3;
             case WORKER_4 -> 4;
             case WORKER_5 -> 5;
-            case BROKER, PLACEMENT, JOBMANAGER, TASKMANAGER, GATEWAY, KEEPER -> 0;
+            case BROKER, BROKER_2, BROKER_3, PLACEMENT, JOBMANAGER, TASKMANAGER, GATEWAY, KEEPER ->
+                    0;
+        };
+    }
+
+    /** Which of the brokers it is, from 1; 0 if it is none. */
+    int broker() {
+        return switch (this) {
+            case BROKER -> 1;
+            case BROKER_2 -> 2;
+            case BROKER_3 -> 3;
+            case PLACEMENT,
+                    WORKER,
+                    WORKER_2,
+                    WORKER_3,
+                    WORKER_4,
+                    WORKER_5,
+                    JOBMANAGER,
+                    TASKMANAGER,
+                    GATEWAY,
+                    KEEPER ->
+                    0;
         };
     }
 
@@ -80,6 +103,8 @@ public enum Service {
                 WORKER_2,
                 WORKER,
                 PLACEMENT,
+                BROKER_3,
+                BROKER_2,
                 BROKER);
     }
 

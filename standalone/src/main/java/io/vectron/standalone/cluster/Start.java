@@ -87,10 +87,16 @@ final class Start {
         }
     }
 
-    /** The gateway gives up if it finds no placement; all others wait for what they need. */
+    /**
+     * The gateway gives up if it finds no placement; placement makes topics with as many copies as
+     * there are brokers then. All others wait for what they need.
+     */
     private static List<Service> needed(Service service, Set<Service> wanted) {
-        return service == Service.GATEWAY && wanted.contains(Service.PLACEMENT)
-                ? List.of(Service.PLACEMENT)
+        if (service == Service.GATEWAY && wanted.contains(Service.PLACEMENT)) {
+            return List.of(Service.PLACEMENT);
+        }
+        return service == Service.PLACEMENT && wanted.contains(Service.BROKER_2)
+                ? wanted.stream().filter(other -> other.broker() > 0).toList()
                 : List.of();
     }
 

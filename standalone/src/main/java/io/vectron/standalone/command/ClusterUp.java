@@ -4,6 +4,7 @@ import io.vectron.cli.terminal.JsonLine;
 import io.vectron.cli.terminal.Screen;
 import io.vectron.cli.terminal.Style;
 import io.vectron.standalone.broker.ExternalKafka;
+import io.vectron.standalone.cluster.Brokers;
 import io.vectron.standalone.cluster.Cluster;
 import io.vectron.standalone.cluster.ClusterHold;
 import io.vectron.standalone.cluster.ClusterPlace;
@@ -27,11 +28,22 @@ final class ClusterUp {
     private final Path data;
     private final PlaceOptions options;
     private final @Nullable Integer workers;
+    private final @Nullable Integer brokers;
     private final Screen screen;
 
-    ClusterUp(Path data, PlaceOptions options, @Nullable Integer workers, Screen screen) {
+    /**
+     * @param workers number of workers; null for as many as there are
+     * @param brokers number of brokers; null for as many as there are
+     */
+    ClusterUp(
+            Path data,
+            PlaceOptions options,
+            @Nullable Integer workers,
+            @Nullable Integer brokers,
+            Screen screen) {
         this.data = data;
         this.workers = workers;
+        this.brokers = brokers;
         this.options = options;
         this.screen = screen;
     }
@@ -89,13 +101,15 @@ final class ClusterUp {
                                 + known.kafka()
                                 + "; stop it first, or leave out --kafka");
             }
+            var _ = brokers(known);
             ClusterPlace grown = known.withWorkers(workers(known));
             grown.write();
             return grown;
         }
         checkKafka(root, kafka);
         PortLayout ports = wanted == null ? PortLayout.defaults() : wanted;
-        ClusterPlace place = new ClusterPlace(root, ports, workers(known), kafka);
+        ClusterPlace place =
+                new ClusterPlace(root, ports, workers(known), kafka).withBrokers(brokers(known));
         place.write();
         return place;
     }
@@ -114,6 +128,22 @@ final class ClusterUp {
                             + wanted);
         }
         return wanted;
+    }
+
+    /** Settled at the first start: topics have as many copies as there were brokers then. */
+    private Brokers brokers(@Nullable ClusterPlace known) throws RefusedException {
+        if (brokers == null || (known != null && known.brokers().count() == brokers)) {
+            return known == null ? Brokers.ONE : known.brokers();
+        }
+        if (known != null) {
+            throw new RefusedException(
+                    "the cluster in "
+                            + data
+                            + " has "
+                            + (known.brokers().count() == 1 ? "1 broker" : "3 brokers")
+                            + ", as it was first started; begin another folder with --data");
+        }
+        return Brokers.of(brokers);
     }
 
     /** What lies in a folder belongs to one Kafka. */

@@ -24,9 +24,11 @@ final class PlaceOptions {
                 "Listen on N and the twelve ports after it: gateway gRPC, gateway REST,"
                         + " Flink dashboard, Kafka, Kafka controller, placement, its Raft, worker,"
                         + " its Raft, management of gateway, placement, worker, and Flink's own;"
-                        + " then three for each further worker: gRPC, Raft, management."
+                        + " then three for each further worker: gRPC, Raft, management; then two"
+                        + " for each further broker: Kafka, controller."
                         + " Without it: 9090, 8080, 8081, 9092, 9093, 7000, 7010, 7100,"
-                        + " 7150, 9091, 7020, 7170, 6123; 7101, 7151, 7171 and so on. 0 takes any"
+                        + " 7150, 9091, 7020, 7170, 6123; 7101, 7151, 7171 and so on; 9094 to"
+                        + " 9097. 0 takes any"
                         + " free ones. Always on 127.0.0.1 only."
             })
     private @Nullable Integer portBase;

@@ -32,7 +32,8 @@ public final class RestartCommand implements Callable<Integer> {
             paramLabel = "SERVICE",
             converter = ClusterOptions.ServiceName.class,
             description =
-                    "One of broker, placement, worker, jobmanager, taskmanager, gateway, keeper.")
+                    "One of broker, placement, worker, jobmanager, taskmanager, gateway, keeper,"
+                            + " worker-2, broker-2 and so on.")
     private Service service;
 
     @Mixin private final ClusterOptions options = new ClusterOptions();

@@ -30,7 +30,8 @@ public final class StopCommand implements Callable<Integer> {
             paramLabel = "SERVICE",
             converter = ClusterOptions.ServiceName.class,
             description =
-                    "One of broker, placement, worker, jobmanager, taskmanager, gateway, keeper;"
+                    "One of broker, placement, worker, jobmanager, taskmanager, gateway, keeper,"
+                            + " worker-2, broker-2 and so on;"
                             + " default: all.")
     private @Nullable Service service;
 

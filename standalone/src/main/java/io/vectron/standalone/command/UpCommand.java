@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
                     + " set flush.messages=1 on the topic."
         })
 public final class UpCommand implements Callable<Integer> {
+    private static final Set<Integer> BROKERS = Set.of(1, 3);
+
     @Spec private CommandSpec command;
 
     @Option(
@@ -61,6 +64,16 @@ public final class UpCommand implements Callable<Integer> {
                         + " the cluster has, at first 1. They can become more later."
             })
     private @Nullable Integer workers;
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "N",
+            description = {
+                "With --cluster: 1 or 3 Kafka brokers. With three, each record is on two of them at"
+                        + " least before it is acknowledged, and the loss of one loses nothing and"
+                        + " stops nothing. Settled at the first start; default: 1."
+            })
+    private @Nullable Integer brokers;
 
     @Option(
             names = "--foreground",
@@ -100,10 +113,15 @@ public final class UpCommand implements Callable<Integer> {
                     command.commandLine(),
                     "--workers goes with --cluster and is 1 to " + Part.WORKERS);
         }
+        if (brokers != null && (!cluster || options.otherKafka() || !BROKERS.contains(brokers))) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--brokers goes with --cluster and without --kafka, and is 1 or 3");
+        }
         Screen screen = Screen.err();
         try {
             if (cluster) {
-                return new ClusterUp(data, options, workers, screen).run(foreground);
+                return new ClusterUp(data, options, workers, brokers, screen).run(foreground);
             }
             Running running = Running.start(data, options, screen);
             ReadyReport report = new ReadyReport(running);
@@ -121,9 +139,9 @@ public final class UpCommand implements Callable<Integer> {
     }
 
     private int someServices() throws IOException, InterruptedException {
-        if (cluster || foreground || workers != null) {
+        if (cluster || foreground || workers != null || brokers != null) {
             throw refused(
-                    "--services is for one process; leave out --cluster, --workers and"
+                    "--services is for one process; leave out --cluster, --workers, --brokers and"
                             + " --foreground");
         }
         EnumSet<ServiceKind> kinds = EnumSet.noneOf(ServiceKind.class);

@@ -54,7 +54,18 @@ public enum Part {
     /** The fifth worker's Raft. */
     WORKER_5_RAFT("worker-5", "Raft", 7154),
     /** The fifth worker's pages for operators. */
-    WORKER_5_MANAGEMENT("worker-5", "management", 7174);
+    WORKER_5_MANAGEMENT("worker-5", "management", 7174),
+    /** The second Kafka broker; further brokers are processes of their own. */
+    KAFKA_2("kafka-2", "bootstrap", 9094),
+    /** The second Kafka controller. */
+    KAFKA_2_CONTROLLER("kafka-2", "controller", 9095),
+    /** The third Kafka broker. */
+    KAFKA_3("kafka-3", "bootstrap", 9096),
+    /** The third Kafka controller. */
+    KAFKA_3_CONTROLLER("kafka-3", "controller", 9097);
+
+    /** Most brokers that a machine's ports are laid out for. */
+    public static final int BROKERS = 3;
 
     /** Most workers that a machine's ports are laid out for. */
     public static final int WORKERS = 5;
@@ -87,9 +98,27 @@ public enum Part {
     /** The places where one worker listens. */
     public record WorkerParts(Part grpc, Part raft, Part management) {}
 
-    /** Whether it belongs to a worker after the first, which runs only in several processes. */
-    public boolean isOfFurtherWorker() {
-        return service.startsWith("worker-");
+    /**
+     * Where a broker listens.
+     *
+     * @param number 1 to {@link #BROKERS}
+     */
+    public static BrokerParts broker(int number) {
+        String name = number == 1 ? "kafka" : "kafka-" + number;
+        List<Part> parts =
+                Arrays.stream(values()).filter(part -> part.service.equals(name)).toList();
+        if (parts.size() != 2) {
+            throw new IllegalArgumentException("no broker " + number + " of " + BROKERS);
+        }
+        return new BrokerParts(parts.get(0), parts.get(1));
+    }
+
+    /** The places where one broker listens. */
+    public record BrokerParts(Part clients, Part controller) {}
+
+    /** Whether it belongs to a worker or broker after the first: a process of its own, always. */
+    public boolean isOfFurtherProcess() {
+        return service.startsWith("worker-") || service.startsWith("kafka-");
     }
 
     /** Name of the service that listens. */

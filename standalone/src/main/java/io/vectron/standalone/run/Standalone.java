@@ -93,7 +93,7 @@ public final class Standalone implements AutoCloseable {
         PortLayout ports = config.ports();
         List<Part> taken = new ArrayList<>(ports.taken());
         taken.remove(Part.FLINK_RPC); // within one process Flink needs none
-        taken.removeIf(Part::isOfFurtherWorker); // there is one
+        taken.removeIf(Part::isOfFurtherProcess); // there is one
         if (config.externalKafka() != null) {
             taken.removeAll(List.of(Part.KAFKA, Part.KAFKA_CONTROLLER));
         }

@@ -5,6 +5,7 @@ import io.vectron.standalone.port.PortLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What services on one machine are told, key → value, so that each has its place and finds the
@@ -28,10 +29,7 @@ public final class Wiring {
         Map<String, String> settings = new HashMap<>();
         String placement = ports.address(Part.PLACEMENT);
         switch (service) {
-            case BROKER -> {
-                settings.put(service.key("PORT"), port(ports, Part.KAFKA));
-                settings.put(service.key("CONTROLLER_PORT"), port(ports, Part.KAFKA_CONTROLLER));
-            }
+            case BROKER -> settings.putAll(broker(1, ports));
             case PLACEMENT -> {
                 settings.put(service.key("HOST"), PortLayout.HOST);
                 settings.put(service.key("GRPC_PORT"), port(ports, Part.PLACEMENT));
@@ -50,6 +48,37 @@ public final class Wiring {
             }
         }
         return Map.copyOf(settings);
+    }
+
+    private static Map<String, String> broker(int number, PortLayout ports) {
+        Part.BrokerParts parts = Part.broker(number);
+        return Map.of(
+                ServiceKind.BROKER.key("PORT"),
+                port(ports, parts.clients()),
+                ServiceKind.BROKER.key("CONTROLLER_PORT"),
+                port(ports, parts.controller()));
+    }
+
+    /**
+     * What one of the brokers is told.
+     *
+     * @param number 1 to {@link Part#BROKERS}
+     * @param data folder of all services
+     * @param voters all brokers and the ports of their controllers; empty if there is one
+     * @param clusterId Kafka's id; empty if there is one broker
+     */
+    public static Map<String, String> broker(
+            int number, Path data, PortLayout ports, String voters, String clusterId) {
+        ServiceKind service = ServiceKind.BROKER;
+        Map<String, String> settings = new TreeMap<>(broker(number, ports));
+        String folder = number == 1 ? "kafka" : "kafka-" + number;
+        settings.put(service.key("FOLDER"), data.resolve(folder).toString());
+        if (!voters.isEmpty()) {
+            settings.put(service.key("NODE_ID"), Integer.toString(number));
+            settings.put(service.key("VOTERS"), voters);
+            settings.put(service.key("CLUSTER_ID"), clusterId);
+        }
+        return settings;
     }
 
     /**

@@ -140,6 +140,31 @@ class ClusterPlanTest {
     }
 
     @Test
+    void threeBrokersKnowOneAnotherAndAllOthersKnowThem() throws Exception {
+        ClusterPlace place =
+                new ClusterPlace(folder, PortLayout.from(20_000), 1, null)
+                        .withBrokers(Brokers.of(3));
+        assertThat(place.services()).hasSize(9).contains(Service.BROKER_2, Service.BROKER_3);
+        place.write();
+        assertThat(ClusterPlace.read(folder)).isEqualTo(place);
+        ClusterPlan plan = new ClusterPlan(place, java(Map.of()));
+        assertThat(plan.of(Service.BROKER_3).launch().environment())
+                .containsEntry("VECTRON_BROKER_NODE_ID", "3")
+                .containsEntry("VECTRON_BROKER_FOLDER", folder.resolve("kafka-3").toString())
+                .containsEntry("VECTRON_BROKER_PORT", "20027")
+                .containsEntry("VECTRON_BROKER_CLUSTER_ID", place.brokers().clusterId())
+                .containsEntry(
+                        "VECTRON_BROKER_VOTERS",
+                        "1@127.0.0.1:20004,2@127.0.0.1:20026,3@127.0.0.1:20028")
+                .containsEntry("VECTRON_BROKER_CONTROLLER_PORT", "20028");
+        for (Service service : List.of(Service.PLACEMENT, Service.JOBMANAGER, Service.GATEWAY)) {
+            assertThat(plan.of(service).launch().environment())
+                    .containsValue("127.0.0.1:20003,127.0.0.1:20025,127.0.0.1:20027");
+        }
+        assertThatThrownBy(() -> Brokers.of(2)).hasMessage("brokers must be 1 or 3: 2");
+    }
+
+    @Test
     void everyPortBelongsToOneService() {
         List<Part> parts =
                 Stream.of(Service.values()).flatMap(service -> service.parts().stream()).toList();
@@ -150,7 +175,7 @@ class ClusterPlanTest {
     void servicesAreKnownByName() {
         assertThat(Service.of("worker")).isEqualTo(Service.WORKER);
         assertThatThrownBy(() -> Service.of("wroker"))
-                .hasMessageContaining("no service 'wroker'; there are: broker, placement");
+                .hasMessageContaining("no service 'wroker'; there are: broker, broker-2");
         assertThat(Service.inStopOrder()).containsExactlyInAnyOrder(Service.values());
     }
 

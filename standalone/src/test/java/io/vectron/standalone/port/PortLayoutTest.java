@@ -42,9 +42,9 @@ class PortLayoutTest {
 
     @Test
     void refusesImpossiblePorts() {
-        assertThatThrownBy(() -> PortLayout.from(0)).hasMessageContaining("1 to 65511");
-        assertThatThrownBy(() -> PortLayout.from(65_512)).hasMessageContaining("1 to 65511");
-        assertThat(PortLayout.from(65_511).port(Part.WORKER_5_MANAGEMENT)).isEqualTo(65_535);
+        assertThatThrownBy(() -> PortLayout.from(0)).hasMessageContaining("1 to 65507");
+        assertThatThrownBy(() -> PortLayout.from(65_508)).hasMessageContaining("1 to 65507");
+        assertThat(PortLayout.from(65_507).port(Part.KAFKA_3_CONTROLLER)).isEqualTo(65_535);
         Map<Part, Integer> twice = new EnumMap<>(PortLayout.defaults().ports());
         twice.put(Part.KAFKA, Part.FLINK.defaultPort());
         assertThatThrownBy(() -> new PortLayout(twice)).hasMessageContaining("twice");

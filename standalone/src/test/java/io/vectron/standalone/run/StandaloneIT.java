@@ -23,7 +23,7 @@ class StandaloneIT {
             assertThat(standalone.startTimes().pieces()).containsOnlyKeys(Piece.values());
             List<Part> all = new ArrayList<>(List.of(Part.values()));
             all.remove(Part.FLINK_RPC); // within one process Flink needs none
-            all.removeIf(Part::isOfFurtherWorker);
+            all.removeIf(Part::isOfFurtherProcess);
             assertThat(config.ports().taken()).isEqualTo(all);
             standalone.close(stopped::add);
         }

@@ -54,7 +54,7 @@ final class Client implements AutoCloseable {
         this(config.ports(), config.bootstrapServers());
     }
 
-    private Client(PortLayout ports, String bootstrapServers) {
+    Client(PortLayout ports, String bootstrapServers) {
         this.gateway = new Address(PortLayout.HOST, ports.port(Part.GATEWAY));
         this.kafka = new PlainKafka(bootstrapServers);
     }
