@@ -139,9 +139,15 @@ public record CatalogEntry(
             workers.addAll(shard.getMembersList());
         }
         workers.remove("");
+        String recorded =
+                switch (incarnation) {
+                    case 0 -> shard.getGroup();
+                    case -1 -> change.getFormerGroup();
+                    default -> "";
+                };
         String group =
-                incarnation == 0
-                        ? shard.getGroup()
+                !recorded.isEmpty()
+                        ? recorded
                         : GroupIds.of(
                                         UUID.fromString(id()),
                                         change.getGeneration(),

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * begin anew on  leave, remove, add, join, caught up, epoch, catalogue
  * the same worker:
  * renew:         new group, leader, switch, remove the old one, catalogue
+ * given up:      remove the new one, catalogue
  * </pre>
  *
  * <p>Readers are told of a new member when it has caught up, and of one that leaves no more as soon
@@ -85,8 +86,11 @@ public final class ChangePlans {
                             : new ChangeAction.ChangeMembers(shard, "", false, change.getLeaves());
             case REPLACED -> new ChangeAction.Remove(shard.getGroup(), change.getLeaves());
             case RENEWED -> new ChangeAction.AwaitLeader(renewed(target));
-            case SWITCHED -> new ChangeAction.RemoveGroup(oldGroup(target));
-            case ABANDONED -> new ChangeAction.ChangeMembers(shard, "", false, change.getJoins());
+            case SWITCHED -> new ChangeAction.RemoveGroup(formerGroup(target));
+            case ABANDONED ->
+                    renews(target)
+                            ? new ChangeAction.RemoveGroup(newGroup(target))
+                            : new ChangeAction.ChangeMembers(shard, "", false, change.getJoins());
             case REMOVED, OLD_REMOVED, UNDONE -> catalogue(target);
         };
     }
@@ -128,7 +132,7 @@ public final class ChangePlans {
         AdvanceChange.Builder done = advance(target);
         return switch (target.step()) {
             case RECORDED -> {
-                if (change.getKind() == ChangeKind.CHANGE_KIND_RENEW) {
+                if (renews(target)) {
                     yield to(done, ChangeStep.RENEWED);
                 }
                 if (target.isSwap()) {
@@ -157,34 +161,39 @@ public final class ChangePlans {
                                     .setRaisesEpoch(true),
                             ChangeStep.SWITCHED);
             case SWITCHED -> to(done, ChangeStep.OLD_REMOVED);
-            case ABANDONED -> to(done, ChangeStep.UNDONE);
+            case ABANDONED -> to(renews(target) ? passed(done, target) : done, ChangeStep.UNDONE);
             case REMOVED, OLD_REMOVED, UNDONE -> over(done);
         };
     }
 
     /**
-     * What to record when the worker that the next action needs is gone for good; null if the
-     * change must wait for it.
+     * What to record when the worker that the next action needs, or most of those of a new group,
+     * are gone for good; null if the change must wait for them.
      */
     public static PlacementEntry.@Nullable Builder abandon(Target target) {
         AdvanceChange.Builder done = advance(target);
         return switch (target.step()) {
             // Nothing was done that would have to be undone.
-            case RECORDED, LEFT, EMPTIED ->
-                    target.change().getKind() == ChangeKind.CHANGE_KIND_RENEW ? null : over(done);
-            case ADDED, JOINED -> to(done, ChangeStep.ABANDONED);
+            case RECORDED -> renews(target) ? to(done, ChangeStep.ABANDONED) : over(done);
+            case LEFT, EMPTIED -> over(done);
+            case ADDED, JOINED, RENEWED -> to(done, ChangeStep.ABANDONED);
             // Its disk goes with it, or is cleared when it comes back.
             case REPLACED -> to(done, ChangeStep.REMOVED);
-            case CAUGHT_UP,
-                    EPOCH_RAISED,
-                    REMOVED,
-                    RENEWED,
-                    SWITCHED,
-                    OLD_REMOVED,
-                    ABANDONED,
-                    UNDONE ->
-                    null;
+            case CAUGHT_UP, EPOCH_RAISED, REMOVED, SWITCHED, OLD_REMOVED, ABANDONED, UNDONE -> null;
         };
+    }
+
+    private static boolean renews(Target target) {
+        return target.change().getKind() == ChangeKind.CHANGE_KIND_RENEW;
+    }
+
+    /**
+     * The shard keeps its group, and the number of the one that was given up is never used again:
+     * members of it that were gone come back with it, and must find nobody of that name.
+     */
+    private static AdvanceChange.Builder passed(AdvanceChange.Builder done, Target target) {
+        return done.setGroup(target.shard().getGroup())
+                .setIncarnation(target.shard().getIncarnation() + 1);
     }
 
     private static AdvanceChange.Builder advance(Target target) {
@@ -251,8 +260,9 @@ public final class ChangePlans {
         return group(target, target.shard().getIncarnation() + 1);
     }
 
-    private static String oldGroup(Target target) {
-        return group(target, target.shard().getIncarnation() - 1);
+    private static String formerGroup(Target target) {
+        String recorded = target.change().getFormerGroup();
+        return recorded.isEmpty() ? group(target, target.shard().getIncarnation() - 1) : recorded;
     }
 
     private static String group(Target target, int incarnation) {

@@ -79,9 +79,13 @@ public final class Repairs {
      * Replicas of collections that are known, on workers that are no members. A worker that was
      * away while its place was given to another one comes back with them.
      */
-    public static List<Stray> strays(Cluster cluster, Map<String, Standing> standing) {
+    public static List<Stray> strays(
+            Cluster cluster, Map<String, Standing> standing, RepairSettings settings) {
         List<Stray> strays = new ArrayList<>();
         for (Map.Entry<String, Standing> worker : standing.entrySet()) {
+            if (worker.getValue().silence().compareTo(settings.silent()) >= 0) {
+                continue; // what it told last may be long gone, and it would not hear us
+            }
             for (ReplicaStatus replica : worker.getValue().replicas().values()) {
                 CatalogEntry entry = cluster.collection(replica.getCollectionId());
                 if (entry != null
@@ -282,6 +286,7 @@ public final class Repairs {
         }
         return MemberChange.newBuilder()
                 .setKind(ChangeKind.CHANGE_KIND_RENEW)
+                .setFormerGroup(shard.getGroup())
                 .addAllRenewed(renewed)
                 .setReason(why)
                 .build();

@@ -17,6 +17,7 @@ import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.Member;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +59,7 @@ public final class Actions {
             case Action.WriteCatalogue write -> written(catalogue.write(write.record()));
             case Action.CreateTopics create -> created(topics.create(create.facts()));
             case Action.IdentifyTopic identify -> identified(topics.identify(identify.facts()));
-            case Action.AddReplicas add -> addReplicas(add.record());
+            case Action.AddReplicas add -> addReplicas(add.record(), any -> false);
             case Action.CheckLeaders check -> checkLeaders(check.record());
             case Action.RemoveReplicas remove -> removeReplicas(remove.record());
             case Action.DeleteTopic delete -> deleted(delete);
@@ -119,7 +120,13 @@ public final class Actions {
         };
     }
 
-    private ActionResult addReplicas(CatalogRecord record) throws InterruptedException {
+    /**
+     * Adds the replicas of a collection on all their workers.
+     *
+     * @param without workers that are members all the same, but not asked
+     */
+    ActionResult addReplicas(CatalogRecord record, Predicate<String> without)
+            throws InterruptedException {
         Cluster now = cluster.get();
         List<Fanout.Call> calls = new ArrayList<>();
         for (Generation generation : record.getGenerationsList()) {
@@ -138,7 +145,9 @@ public final class Actions {
                 }
                 AddReplicaRequest complete = request.build();
                 for (String member : shard.getMembersList()) {
-                    calls.add(() -> onWorker(now, member, at -> replicas.add(at, complete)));
+                    if (!without.test(member)) {
+                        calls.add(() -> onWorker(now, member, at -> replicas.add(at, complete)));
+                    }
                 }
             }
         }

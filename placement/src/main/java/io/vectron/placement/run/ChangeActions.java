@@ -15,6 +15,7 @@ import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,20 @@ final class ChangeActions {
     private final Supplier<Cluster> cluster;
     private final Actions actions;
     private final ReplicaClient replicas;
+    private final Predicate<String> gone;
 
-    ChangeActions(Supplier<Cluster> cluster, Actions actions, ReplicaClient replicas) {
+    /**
+     * @param gone whether a worker is given up
+     */
+    ChangeActions(
+            Supplier<Cluster> cluster,
+            Actions actions,
+            ReplicaClient replicas,
+            Predicate<String> gone) {
         this.cluster = cluster;
         this.actions = actions;
         this.replicas = replicas;
+        this.gone = gone;
     }
 
     ActionResult run(ChangeAction action) throws InterruptedException {
@@ -44,7 +54,7 @@ final class ChangeActions {
                             at -> replicas.setEpoch(at, raise.shard().getGroup(), raise.epoch()));
             case ChangeAction.Remove remove ->
                     onWorker(remove.from(), at -> replicas.remove(at, remove.group()));
-            case ChangeAction.AddGroup group -> actions.run(new Action.AddReplicas(group.only()));
+            case ChangeAction.AddGroup group -> addGroup(group);
             case ChangeAction.AwaitLeader group ->
                     actions.run(new Action.CheckLeaders(group.only()));
             case ChangeAction.RemoveGroup group -> removeEverywhere(group.group());
@@ -59,6 +69,15 @@ final class ChangeActions {
                         .setListener(add.listener())
                         .build();
         return onWorker(add.joins(), at -> replicas.add(at, request));
+    }
+
+    /** Without the few that are gone: they are replaced later, like any other member. */
+    private ActionResult addGroup(ChangeAction.AddGroup group) throws InterruptedException {
+        List<String> members = group.only().getGenerations(0).getShards(0).getMembersList();
+        List<String> lost = members.stream().filter(gone).toList();
+        return lost.size() * 2 >= members.size()
+                ? new ActionResult.Retry("too many of the new members are gone: " + lost)
+                : actions.addReplicas(group.only(), gone);
     }
 
     private ActionResult changeMembers(ChangeAction.ChangeMembers change)

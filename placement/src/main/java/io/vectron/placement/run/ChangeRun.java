@@ -2,6 +2,7 @@ package io.vectron.placement.run;
 
 import io.vectron.placement.config.PlanSettings;
 import io.vectron.placement.model.Cluster;
+import io.vectron.placement.model.WorkerNode;
 import io.vectron.placement.plan.ActionResult;
 import io.vectron.placement.plan.ChangeAction;
 import io.vectron.placement.plan.ChangePlans;
@@ -9,6 +10,7 @@ import io.vectron.placement.state.Answer;
 import io.vectron.proto.log.v1.MemberChange;
 import io.vectron.proto.log.v1.PlacementEntry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -140,8 +142,8 @@ final class ChangeRun implements Reconciler.Job {
             ChangePlans.Target target, ChangeAction action, String reason, Duration pause)
             throws InterruptedException {
         PlacementEntry.Builder abandoned = ChangePlans.abandon(target);
-        if (abandoned != null && !action.worker().isEmpty() && gone.test(action.worker())) {
-            return giveUp(abandoned, action.worker() + " is gone");
+        if (abandoned != null && cannotBeDone(target, action)) {
+            return giveUp(abandoned, "whom it needs is gone: " + reason);
         }
         String complaint = action.getClass().getSimpleName() + " is tried again: " + reason;
         if (!complaint.equals(lastComplaint)) {
@@ -155,6 +157,21 @@ final class ChangeRun implements Reconciler.Job {
             throws InterruptedException {
         log.warn("{}: {}: the change is given up", name(), reason);
         return record(abandoned);
+    }
+
+    /** A new group is begun without the few that are gone: they are replaced like any other. */
+    private boolean cannotBeDone(ChangePlans.Target target, ChangeAction action) {
+        List<String> renewed = target.change().getRenewedList();
+        if (renewed.isEmpty()) {
+            return !action.worker().isEmpty() && gone.test(action.worker());
+        }
+        long left = renewed.stream().filter(Predicate.not(gone)).count();
+        return left * 2 <= renewed.size() || !renewed.stream().allMatch(this::hasAddress);
+    }
+
+    private boolean hasAddress(String worker) {
+        WorkerNode known = cluster.get().workers().get(worker);
+        return known != null && known.hasAddress();
     }
 
     private PlanRun.Step record(PlacementEntry.Builder command) throws InterruptedException {

@@ -65,7 +65,7 @@ public final class Upkeep {
         this.tools =
                 new ChangeRun.Tools(
                         catalog::cluster,
-                        new ChangeActions(catalog::cluster, actions, replicas),
+                        new ChangeActions(catalog::cluster, actions, replicas, this::isGone),
                         commands,
                         limits.plans(),
                         new Semaphore(limits.plans().actionsAtOnce(), true),
@@ -130,7 +130,7 @@ public final class Upkeep {
     /** Only what was a stray at two looks: a change may have ended in between. */
     private void clear(Cluster cluster, Map<String, Standing> standing)
             throws InterruptedException {
-        Set<Repairs.Stray> now = new HashSet<>(Repairs.strays(cluster, standing));
+        Set<Repairs.Stray> now = new HashSet<>(Repairs.strays(cluster, standing, repair));
         for (Repairs.Stray stray : now) {
             WorkerNode worker = cluster.workers().get(stray.worker());
             if (strays.contains(stray) && worker != null && worker.hasAddress()) {

@@ -295,12 +295,17 @@ final class RepairsTest {
     @Test
     void findsReplicasThatNobodyCountsOn() {
         shardOn(3, 4);
-        assertThat(Repairs.strays(cluster, standing)).isEmpty();
+        assertThat(Repairs.strays(cluster, standing, SETTINGS)).isEmpty();
         tell("w-4", NOW, WELL);
-        assertThat(Repairs.strays(cluster, standing))
+        assertThat(Repairs.strays(cluster, standing, SETTINGS))
                 .containsExactly(new Repairs.Stray("w-4", "g"));
+        tell("w-4", AWHILE, WELL);
+        assertThat(Repairs.strays(cluster, standing, SETTINGS))
+                .as("one that is silent would not hear it")
+                .isEmpty();
+        tell("w-4", NOW, WELL);
         cluster = cluster.withoutCollection("c");
-        assertThat(Repairs.strays(cluster, standing))
+        assertThat(Repairs.strays(cluster, standing, SETTINGS))
                 .as("nothing of a collection that is not known is ever removed")
                 .isEmpty();
     }

@@ -69,13 +69,9 @@ final class ChangeCrashTest {
         NOBODY_JOINS(replace("w-3", "w-4"), "w-1", "w-2", "w-3"),
         JOINER_LOSES_ITS_DISK(replace("w-3", "w-4"), "w-1", "w-2", "w-3"),
         LISTEN(replace("", "w-4").setListener(true), "w-1", "w-2", "w-3"),
-        RENEW(
-                MemberChange.newBuilder()
-                        .setKind(ChangeKind.CHANGE_KIND_RENEW)
-                        .addAllRenewed(List.of("w-1", "w-2", "w-4")),
-                "w-1",
-                "w-2",
-                "w-4"),
+        RENEW(renew("w-1", "w-2", "w-4"), "w-1", "w-2", "w-4"),
+        RENEW_WITHOUT_ONE(renew("w-1", "w-2", "w-4"), "w-1", "w-2", "w-4"),
+        RENEW_GIVEN_UP(renew("w-1", "w-3", "w-4"), "w-1", "w-2", "w-3"),
         DELETED(replace("w-3", "w-4"));
 
         private final MemberChange change;
@@ -88,11 +84,41 @@ final class ChangeCrashTest {
 
         /** Whether the shard is in the end as it was. */
         boolean isUndone() {
-            return this == NOBODY_JOINS || this == JOINER_LOSES_ITS_DISK;
+            return this == NOBODY_JOINS || this == JOINER_LOSES_ITS_DISK || this == RENEW_GIVEN_UP;
         }
 
         List<String> members() {
             return List.of(members.split(",", -1));
+        }
+
+        /** Begins a new group, or tries to. */
+        boolean renews() {
+            return change.getKind() == ChangeKind.CHANGE_KIND_RENEW;
+        }
+
+        /** Workers that are gone for good while it is carried out. */
+        List<String> gone() {
+            return switch (this) {
+                case REPLACE_THE_DEAD -> List.of("w-3");
+                case NOBODY_JOINS, RENEW_WITHOUT_ONE -> List.of("w-4");
+                case RENEW_GIVEN_UP -> List.of("w-3", "w-4");
+                case JOIN,
+                        LEAVE,
+                        REPLACE,
+                        BEGIN_ANEW,
+                        JOINER_LOSES_ITS_DISK,
+                        LISTEN,
+                        RENEW,
+                        DELETED ->
+                        List.of();
+            };
+        }
+
+        private static MemberChange.Builder renew(String... renewed) {
+            return MemberChange.newBuilder()
+                    .setKind(ChangeKind.CHANGE_KIND_RENEW)
+                    .setFormerGroup(GROUP)
+                    .addAllRenewed(List.of(renewed));
         }
 
         private static MemberChange.Builder replace(String leaves, String joins) {
@@ -144,18 +170,7 @@ final class ChangeCrashTest {
             this.killAt = killAt;
             this.node = new Node(this);
             node.create();
-            switch (scenario) {
-                case REPLACE_THE_DEAD -> workers.kill(address("w-3"));
-                case NOBODY_JOINS -> workers.kill(address("w-4"));
-                case JOIN,
-                        LEAVE,
-                        REPLACE,
-                        BEGIN_ANEW,
-                        JOINER_LOSES_ITS_DISK,
-                        LISTEN,
-                        RENEW,
-                        DELETED -> {}
-            }
+            scenario.gone().forEach(worker -> workers.kill(address(worker)));
             armed = true;
         }
 
@@ -206,7 +221,7 @@ final class ChangeCrashTest {
             Objects.requireNonNull(entry, "collection");
             assertThat(entry.changes()).isEmpty();
             ShardPlacement shard = entry.record().getGenerations(0).getShards(0);
-            boolean renewed = scenario == Scenario.RENEW;
+            boolean renewed = scenario.renews() && !scenario.isUndone();
             String group = renewed ? RENEWED : GROUP;
             assertThat(shard.getGroup()).isEqualTo(group);
             assertThat(shard.getMembersList())
@@ -217,6 +232,8 @@ final class ChangeCrashTest {
                     .isEqualTo(scenario == Scenario.LISTEN ? List.of("w-4") : List.of());
             assertThat(workers.members(group)).isEqualTo(all);
             boolean undone = scenario.isUndone();
+            boolean passed = scenario == Scenario.RENEW_GIVEN_UP;
+            assertThat(shard.getIncarnation()).isEqualTo(renewed || passed ? 1 : 0);
             assertThat(shard.getEpoch()).isEqualTo(undone ? 1 : 2);
             assertThat(workers.epoch(group)).isEqualTo(undone || renewed ? 0 : 2);
             assertThat(kafka.catalogue()).containsValue(entry.record());
@@ -225,8 +242,7 @@ final class ChangeCrashTest {
                         .as("all members begin where the group began")
                         .allMatch(request -> request.getEpoch() == 1);
                 Set<String> held = workers.on(address(worker)).keySet();
-                boolean left = scenario == Scenario.REPLACE_THE_DEAD && worker.equals("w-3");
-                if (!left) {
+                if (!scenario.gone().contains(worker)) {
                     assertThat(held)
                             .as(worker)
                             .isEqualTo(all.contains(worker) ? Set.of(group) : Set.of());
@@ -265,27 +281,16 @@ final class ChangeCrashTest {
                             world.scenario.change,
                             new ChangeRun.Tools(
                                     catalog::cluster,
-                                    new ChangeActions(catalog::cluster, actions, replicas),
+                                    new ChangeActions(
+                                            catalog::cluster, actions, replicas, this::isDead),
                                     commands,
                                     PlanSettings.defaults(),
                                     new Semaphore(1),
-                                    worker -> isDead(worker)));
+                                    this::isDead));
         }
 
         private boolean isDead(String worker) {
-            return switch (world.scenario) {
-                case REPLACE_THE_DEAD -> worker.equals("w-3");
-                case NOBODY_JOINS -> worker.equals("w-4");
-                case JOIN,
-                        LEAVE,
-                        REPLACE,
-                        BEGIN_ANEW,
-                        JOINER_LOSES_ITS_DISK,
-                        LISTEN,
-                        RENEW,
-                        DELETED ->
-                        false;
-            };
+            return world.scenario.gone().contains(worker);
         }
 
         /** A collection of one shard that is ready on three of four workers. */

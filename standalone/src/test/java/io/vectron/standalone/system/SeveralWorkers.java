@@ -47,13 +47,15 @@ final class SeveralWorkers implements AutoCloseable {
                     Duration.ofMillis(500));
 
     private final Path folder;
+    private final RepairSettings repair;
     private final PortLayout ports = PortLayout.free();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>(); // last started first
     private final @Nullable ServingWorker[] workers;
     private final Client client;
 
-    private SeveralWorkers(Path folder, int count) throws Exception {
+    private SeveralWorkers(Path folder, int count, RepairSettings repair) throws Exception {
         this.folder = folder;
+        this.repair = repair;
         this.workers = new ServingWorker[Part.WORKERS];
         try {
             startParts(count);
@@ -68,7 +70,16 @@ final class SeveralWorkers implements AutoCloseable {
      * @param count workers to start with, up to five
      */
     static SeveralWorkers start(Path folder, int count) throws Exception {
-        return new SeveralWorkers(folder, count);
+        return new SeveralWorkers(folder, count, QUICK);
+    }
+
+    /**
+     * As {@link #start(Path, int)}, with a placement that gives a worker up after some time.
+     */
+    static SeveralWorkers start(Path folder, int count, Duration deadAfter) throws Exception {
+        RepairSettings repair =
+                new RepairSettings(QUICK.silent(), deadAfter, QUICK.look(), QUICK.pause());
+        return new SeveralWorkers(folder, count, repair);
     }
 
     Client client() {
@@ -159,7 +170,7 @@ final class SeveralWorkers implements AutoCloseable {
                                                 ports.port(Part.PLACEMENT),
                                                 ports.port(Part.PLACEMENT_RAFT),
                                                 KafkaSettings.at(ports.address(Part.KAFKA)))
-                                        .withRepair(QUICK)));
+                                        .withRepair(repair)));
         placement.start();
         for (int worker = 0; worker < count; worker++) {
             startWorker(worker);
