@@ -87,7 +87,7 @@ public record LaneLimits(
     /** The product's defaults: 512 records, 960 KiB, 5 ms, 8 MiB held, 8 MiB of overrun, 5 s. */
     public static LaneLimits defaults() {
         return new LaneLimits(
-                512, 960 << 10, 128, 5, 8L << 20, 8L << 20, 5_000, new Retry(10, 1_000));
+                512, 960 << 10, 128, 5, 8L << 20, 8L << 20, 5_000, new Retry(10, 500));
     }
 
     public LaneLimits {

@@ -52,14 +52,19 @@ public final class Routes {
         return now.workers().get(members.get(turn));
     }
 
-    /** A member named the leader; "" means it knows none. */
-    public void leads(String group, String worker) {
+    /**
+     * A member named the leader; "" means it knows none.
+     *
+     * @return whether that is news, and worth a call at once
+     */
+    public boolean leads(String group, String worker) {
         if (worker.isEmpty() || worker.equals(leaders.get(group))) {
             // A hint to the member that just refused, or none: ask around.
             failed(group);
-        } else {
-            leaders.put(group, worker);
+            return false;
         }
+        leaders.put(group, worker);
+        return true;
     }
 
     /** The asked member did not help: ask the next. */

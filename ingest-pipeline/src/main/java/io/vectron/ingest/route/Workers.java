@@ -6,6 +6,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
 import io.vectron.proto.worker.v1.ApplyBatchRequest;
@@ -25,6 +26,9 @@ import java.util.function.Function;
  * is thrown: a future fails when the worker did not answer within the timeout. Any thread.
  */
 public final class Workers {
+    /** Calls after the first: from one that is away by way of a follower to the leader. */
+    private static final int REDIRECTS = 2;
+
     private final Channels channels;
     private final Routes routes;
     private final Duration timeout;
@@ -42,31 +46,94 @@ public final class Workers {
 
     /** Sends a batch of the group's log. */
     public CompletableFuture<ApplyBatchResponse> apply(String group, ApplyBatchRequest request) {
-        return call(group, stub -> stub.applyBatch(request))
-                .whenComplete((answer, failure) -> {
-                    if (failure == null && answer.hasNotLeader()) {
-                        routes.leads(group, answer.getNotLeader().getLeader());
-                    } else if (failure != null
-                            || answer.hasUnknownShard()
-                            || answer.hasUnavailable()) {
-                        routes.failed(group); // another member may lead by the next try
-                    }
-                });
+        return ask(
+                group,
+                stub -> stub.applyBatch(request),
+                answer ->
+                        answer.hasNotLeader()
+                                ? new Heard.Leader(answer.getNotLeader().getLeader())
+                                : heard(answer.hasUnknownShard() || answer.hasUnavailable()));
     }
 
     /** Asks for the group's applied position. */
     public CompletableFuture<PositionResponse> position(String group) {
         PositionRequest request = PositionRequest.newBuilder().setGroup(group).build();
-        return call(group, stub -> stub.position(request))
-                .whenComplete((answer, failure) -> {
-                    if (failure == null && answer.hasNotLeader()) {
-                        routes.leads(group, answer.getNotLeader().getLeader());
-                    } else if (failure != null
-                            || answer.hasUnknownShard()
-                            || answer.hasUnavailable()) {
-                        routes.failed(group); // another member may lead by the next try
-                    }
-                });
+        return ask(
+                group,
+                stub -> stub.position(request),
+                answer ->
+                        answer.hasNotLeader()
+                                ? new Heard.Leader(answer.getNotLeader().getLeader())
+                                : heard(answer.hasUnknownShard() || answer.hasUnavailable()));
+    }
+
+    /** What an answer tells about whom to ask. */
+    private sealed interface Heard {
+        /** It did what was asked, or would not in any case. */
+        record Done() implements Heard {}
+
+        /** Another member leads; "" if it does not know which. */
+        record Leader(String worker) implements Heard {}
+
+        /** Another member may lead by the next try. */
+        record Useless() implements Heard {}
+    }
+
+    private static Heard heard(boolean useless) {
+        return useless ? new Heard.Useless() : new Heard.Done();
+    }
+
+    /**
+     * Calls whoever leads. A member that cannot be reached costs nothing, and one that names the
+     * leader knows more than the caller: after either, the next member is called at once, so that
+     * what a caller waits between tries is not spent on finding the leader.
+     */
+    private <T> CompletableFuture<T> ask(
+            String group,
+            Function<WorkerServiceGrpc.WorkerServiceFutureStub, ListenableFuture<T>> call,
+            Function<T, Heard> hear) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        ask(group, call, hear, REDIRECTS, result);
+        return result;
+    }
+
+    private <T> void ask(
+            String group,
+            Function<WorkerServiceGrpc.WorkerServiceFutureStub, ListenableFuture<T>> call,
+            Function<T, Heard> hear,
+            int redirects,
+            CompletableFuture<T> result) {
+        var unused =
+                call(group, call)
+                        .whenComplete((answer, failure) -> {
+                            boolean again =
+                                    failure != null
+                                            ? unreachable(group, failure)
+                                            : learn(group, hear.apply(answer));
+                            if (again && redirects > 0) {
+                                ask(group, call, hear, redirects - 1, result);
+                            } else if (failure != null) {
+                                result.completeExceptionally(failure);
+                            } else {
+                                result.complete(answer);
+                            }
+                        });
+    }
+
+    private boolean unreachable(String group, Throwable failure) {
+        routes.failed(group);
+        return Status.fromThrowable(failure).getCode() == Status.Code.UNAVAILABLE;
+    }
+
+    private boolean learn(String group, Heard heard) {
+        return switch (heard) {
+            case Heard.Done() -> false;
+            case Heard.Leader(String worker) -> routes.leads(group, worker);
+            case Heard.Useless() -> {
+                routes.failed(group);
+                yield false;
+            }
+        };
     }
 
     /** Reads points of the group. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vectron.ingest.route;
+
+import org.jspecify.annotations.NullMarked;
