@@ -32,7 +32,7 @@ class LauncherIT {
             try (Launcher launcher = Launcher.start(folder, Map.of(), word)) {
                 assertThat(launcher.exit(SOON)).isZero();
                 assertThat(String.join("\n", launcher.out()))
-                        .contains("demo", "up", "test", "bench", "VECTRON_SKIP_BUILD");
+                        .contains("demo", "up", "chaos", "test", "bench", "VECTRON_SKIP_BUILD");
             }
         }
     }

@@ -44,6 +44,18 @@ class ClusterPlanTest {
     }
 
     @Test
+    void aServiceCanBeStartedByAProgramThatBecomesIt() throws Exception {
+        ClusterPlace place = new ClusterPlace(folder, PortLayout.free(), 1, null);
+        JavaRuntime java = new JavaRuntime(Path.of("/jdk/bin/java"), "/lib/a.jar", null, Map.of());
+        ClusterPlan plan =
+                new ClusterPlan(place, java, Map.of(Service.WORKER, List.of("setpriv", "--x")));
+        assertThat(plan.of(Service.WORKER).launch().command())
+                .startsWith("setpriv", "--x", "/jdk/bin/java")
+                .contains(plan.of(Service.WORKER).launch().mark());
+        assertThat(plan.of(Service.GATEWAY).launch().command()).startsWith("/jdk/bin/java");
+    }
+
+    @Test
     void theFlagsAreThoseOfTheTests() throws Exception {
         Matcher flags = POM_FLAGS.matcher(Files.readString(Path.of("..", "pom.xml")));
         assertThat(flags.find()).isTrue();

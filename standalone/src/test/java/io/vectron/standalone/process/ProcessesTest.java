@@ -67,6 +67,19 @@ class ProcessesTest {
     }
 
     @Test
+    void aSuspendedProcessStandsStillUntilItIsResumed() throws Exception {
+        StartedProcess process = start(FOR_EVER);
+        Processes.suspend(process);
+        awaitState(process, "T");
+        assertThat(Processes.alive(process)).isTrue();
+        Processes.resume(process);
+        awaitState(process, "S");
+        Processes.kill(process);
+        assertThat(Processes.awaitEnd(process, SOON)).isTrue();
+        Processes.suspend(process); // it has ended: nothing
+    }
+
+    @Test
     void aProcessThatWasGivenThePidLaterIsNotTouched() throws Exception {
         StartedProcess process = start(FOR_EVER);
         for (StartedProcess other :
@@ -128,6 +141,18 @@ class ProcessesTest {
         StartedProcess second = start("echo second; " + FOR_EVER);
         assertThat(Processes.alive(second)).isTrue();
         assertThat(Files.readString(root.resolve("part/logs/part.out.1"))).isEqualTo("first\n");
+    }
+
+    /** Waits until it is in a state, as {@code /proc} names it. */
+    private static void awaitState(StartedProcess process, String state) throws IOException {
+        Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+        long deadline = System.nanoTime() + SOON.toNanos();
+        String now;
+        do {
+            String line = Files.readString(stat);
+            now = line.substring(line.lastIndexOf(')') + 2, line.lastIndexOf(')') + 3);
+            assertThat(System.nanoTime()).as("state " + now).isLessThan(deadline);
+        } while (!now.equals(state));
     }
 
     private void awaitOutput(String word) throws IOException {
