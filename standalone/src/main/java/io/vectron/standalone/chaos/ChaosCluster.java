@@ -77,8 +77,10 @@ public final class ChaosCluster implements AutoCloseable {
         Map<FaultKind, String> impossible = new TreeMap<>();
         Network network = null;
         Disk disk = null;
-        // In a network of our own even the loopback device must be switched on first.
-        if (kinds.contains(FaultKind.CUT) || Network.isOwn()) {
+        if (Network.isOwn()) {
+            Network.up();
+        }
+        if (kinds.contains(FaultKind.CUT)) {
             try {
                 network = Network.open();
             } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.vectron.standalone.chaos;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -42,19 +43,26 @@ public enum FaultKind {
     }
 
     /**
-     * The kind of this name, as {@link #toString} writes it.
+     * The kind of this name, as {@link #toString} writes it, or all whose names begin with it:
+     * {@code kill}, {@code stop}.
      *
      * @throws IllegalArgumentException naming those there are
      */
-    public static FaultKind of(String name) {
-        for (FaultKind kind : values()) {
-            if (kind.toString().equals(name)) {
-                return kind;
-            }
+    public static List<FaultKind> named(String name) {
+        List<FaultKind> found =
+                Arrays.stream(values())
+                        .filter(kind ->
+                                kind.toString().equals(name)
+                                        || kind.toString().startsWith(name + "-"))
+                        .toList();
+        if (found.isEmpty()) {
+            String all =
+                    Arrays.stream(values())
+                            .map(FaultKind::toString)
+                            .collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("no fault '" + name + "'; there are: " + all);
         }
-        String all =
-                Arrays.stream(values()).map(FaultKind::toString).collect(Collectors.joining(", "));
-        throw new IllegalArgumentException("no fault '" + name + "'; there are: " + all);
+        return found;
     }
 
     /** Name on the command line and in tables: {@code kill-leader}. */

@@ -39,8 +39,13 @@ final class Network {
         return System.getProperty(PROPERTY, "").equals("own");
     }
 
+    /** Switches the loopback device on, which in a network of our own is off at first. */
+    static void up() throws IOException {
+        Tool.run("ip", "link", "set", "lo", "up");
+    }
+
     /**
-     * Makes the network of this namespace ready.
+     * Makes cuts possible.
      *
      * @throws IOException if that does not work, with the reason
      */
@@ -50,7 +55,6 @@ final class Network {
                     "needs root, and unshare, ip and setpriv (util-linux, iproute2), and a start by"
                             + " ./vectron");
         }
-        Tool.run("ip", "link", "set", "lo", "up");
         rule("add", "pref", "" + LOCAL_RULE, "lookup", "local");
         rule("del", "pref", "0");
         return new Network();

@@ -86,7 +86,9 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--faults",
             split = ",",
             paramLabel = "A,B",
-            description = "Only these faults; default: all that can be done here.")
+            description =
+                    "Only these faults; kill and stop mean all of them. Default: all that can be"
+                            + " done here.")
     private List<String> faults = List.of();
 
     @Option(
@@ -233,7 +235,10 @@ public final class ChaosCommand implements Callable<Integer> {
             return List.of(FaultKind.values());
         }
         try {
-            return faults.stream().map(String::strip).map(FaultKind::of).distinct().toList();
+            return faults.stream()
+                    .flatMap(name -> FaultKind.named(name.strip()).stream())
+                    .distinct()
+                    .toList();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     command.commandLine(), String.valueOf(e.getMessage()), e, null, null);

@@ -40,10 +40,12 @@ class ScheduleTest {
     @Test
     void kindsHaveNames() {
         for (FaultKind kind : FaultKind.values()) {
-            assertThat(FaultKind.of(kind.toString())).isEqualTo(kind);
+            assertThat(FaultKind.named(kind.toString())).containsExactly(kind);
         }
         assertThat(FaultKind.KILL_LEADER).hasToString("kill-leader");
-        assertThatThrownBy(() -> FaultKind.of("flood"))
+        assertThat(FaultKind.named("stop"))
+                .containsExactly(FaultKind.STOP_5, FaultKind.STOP_20, FaultKind.STOP_70);
+        assertThatThrownBy(() -> FaultKind.named("flood"))
                 .hasMessageContaining("flood")
                 .hasMessageContaining("kill-leader");
     }
