@@ -7,10 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -21,6 +23,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -202,6 +205,30 @@ final class RocksDatabase implements AutoCloseable {
             throw new IllegalStateException("no table " + table);
         }
         return handle;
+    }
+
+    /**
+     * The values of some keys, in their order; null where there is none.
+     *
+     * <p>RocksDB's Java part gives null as well for what it could not read, which would make a
+     * damaged row one that was never there. Who is missing is asked for again alone, where an error
+     * is told; for a key that is not there that is a look into the filters.
+     */
+    List<byte @Nullable []> get(Table table, ReadOptions how, List<byte[]> keys)
+            throws IOException {
+        ColumnFamilyHandle handle = handle(table);
+        try {
+            List<byte[]> found =
+                    db.multiGetAsList(how, Collections.nCopies(keys.size(), handle), keys);
+            List<byte @Nullable []> values = new ArrayList<>(keys.size());
+            for (int i = 0; i < keys.size(); i++) {
+                byte @Nullable [] value = found.get(i);
+                values.add(value == null ? db.get(handle, how, keys.get(i)) : value);
+            }
+            return values;
+        } catch (RocksDBException e) {
+            throw failure("cannot read rows", e);
+        }
     }
 
     void write(WriteBatch batch) throws IOException {

@@ -12,11 +12,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
@@ -59,13 +60,9 @@ public final class RocksPointStore implements PointStore {
         List<String> order = List.copyOf(ids);
         List<byte[]> keys = new ArrayList<>(order.size());
         order.forEach(id -> keys.add(id.getBytes(UTF_8)));
-        List<ColumnFamilyHandle> tables =
-                Collections.nCopies(keys.size(), database.handle(Table.POINTS));
-        List<byte[]> values;
-        try {
-            values = database.db().multiGetAsList(tables, keys);
-        } catch (RocksDBException e) {
-            throw RocksDatabase.failure("cannot read rows", e);
+        List<byte @Nullable []> values;
+        try (ReadOptions newest = new ReadOptions()) {
+            values = database.get(Table.POINTS, newest, keys);
         }
         for (int i = 0; i < values.size(); i++) {
             byte[] value = values.get(i);

@@ -10,12 +10,10 @@ import io.vectron.worker.storage.RocksDatabase.Table;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -67,14 +65,7 @@ final class RocksPointView implements PointView {
         List<String> order = List.copyOf(ids);
         List<byte[]> keys = new ArrayList<>(order.size());
         order.forEach(id -> keys.add(id.getBytes(UTF_8)));
-        List<ColumnFamilyHandle> tables =
-                Collections.nCopies(keys.size(), database.handle(Table.POINTS));
-        List<byte[]> values;
-        try {
-            values = database.db().multiGetAsList(options, tables, keys);
-        } catch (RocksDBException e) {
-            throw RocksDatabase.failure("cannot read rows", e);
-        }
+        List<byte @Nullable []> values = database.get(Table.POINTS, options, keys);
         for (int i = 0; i < values.size(); i++) {
             byte[] value = values.get(i);
             if (value != null) {

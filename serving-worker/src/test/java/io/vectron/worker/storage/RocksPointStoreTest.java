@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vectron.common.digest.Digest;
+import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.ShardEntry;
 import io.vectron.replication.RaftPosition;
 import io.vectron.worker.shard.DigestCheck;
@@ -158,6 +159,46 @@ class RocksPointStoreTest extends PointStoreContract {
             row[row.length - 30] ^= 1;
             store.database().db().put(points, key, row);
             assertThat(matches(store)).isTrue();
+        }
+    }
+
+    /** A row that cannot be read must not pass for one that was never there. */
+    @Test
+    void aDamagedRowIsAnErrorAndNotAMissingOne() throws IOException {
+        List<String> ids = new ArrayList<>();
+        List<LogRecord> records = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            ids.add("id" + i);
+            records.add(upsert(i, "id" + i, i, 1));
+        }
+        ShardEntry entry = entry(batch(0, 1_000, records.toArray(LogRecord[]::new)));
+        try (RocksPointStore store = open("unreadable")) {
+            apply(
+                    ShardCore.open(Entries.facts(), store, new InMemoryPointIndex()),
+                    0,
+                    List.of(entry));
+            assertThat(store.marks(ids)).hasSize(1_000);
+            store.makeDurable();
+        }
+        Path points = null;
+        try (Stream<Path> files = Files.list(folder.resolve("unreadable"))) {
+            for (Path file : files.filter(it -> it.toString().endsWith(".sst")).toList()) {
+                points = points == null || Files.size(file) > Files.size(points) ? file : points;
+            }
+        }
+        assertThat(points).isNotNull();
+        byte[] bytes = Files.readAllBytes(points);
+        bytes[bytes.length / 3] ^= 1;
+        Files.write(points, bytes);
+        try (RocksPointStore store = open("unreadable")) {
+            assertThatThrownBy(() -> store.marks(ids))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot read rows");
+            try (PointView view = store.view()) {
+                assertThatThrownBy(() -> view.rows(ids))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("cannot read rows");
+            }
         }
     }
 
