@@ -240,8 +240,7 @@ public final class ChaosCommand implements Callable<Integer> {
                     .distinct()
                     .toList();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    command.commandLine(), String.valueOf(e.getMessage()), e, null, null);
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
