@@ -30,6 +30,8 @@ public final class ClusterBench {
                     entry("failover.failed_searches", new Target.AtMost(0)),
                     entry("failover.refused_writes", new Target.AtMost(0)),
                     entry("idle.workers_core_percent", new Target.AtMost(30)),
+                    entry("idle.threads_per_member", new Target.AtMost(8)),
+                    entry("idle.direct_mb_per_member", new Target.AtMost(1.5)),
                     entry("new-member.p99_ratio", new Target.AtMost(2)),
                     entry("new-member.failed_searches", new Target.AtMost(0)),
                     entry("new-member.rebuilt_rows", new Target.AtMost(0)));

@@ -1,5 +1,7 @@
 package io.vectron.bench.cluster;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.vectron.bench.cluster.process.Figures;
 import io.vectron.bench.cluster.process.RealCluster;
 import io.vectron.bench.report.Measurement;
@@ -49,7 +51,13 @@ final class IdleCase {
     /** Starts a cluster, creates the collection, waits and looks. */
     Measurement measure() throws IOException, InterruptedException {
         screen.line("idle: starting a cluster of " + WORKERS + " workers");
-        try (RealCluster cluster = RealCluster.start(scratch.resolve(NAME), WORKERS, Map.of())) {
+        try (RealCluster cluster =
+                RealCluster.start(
+                        scratch.resolve(NAME),
+                        WORKERS,
+                        Map.of(
+                                "VECTRON_PLACEMENT_LIMITS_REPLICAS_PER_WORKER",
+                                Integer.toString(shards)))) {
             Taken empty = taken(cluster);
             long start = System.nanoTime();
             var _ =
@@ -70,6 +78,7 @@ final class IdleCase {
             if (leaders(cluster) != shards) {
                 throw new IOException("idle groups lost their leaders");
             }
+            requireFull(cluster);
             Map<String, Double> metrics = new LinkedHashMap<>();
             metrics.put(
                     "workers_core_percent",
@@ -91,6 +100,19 @@ final class IdleCase {
 
     private long members() {
         return (long) shards * WORKERS;
+    }
+
+    /** Each worker holds as many replicas as it may; that number is what bounds all figures. */
+    private static void requireFull(RealCluster cluster) throws IOException {
+        try {
+            var _ = cluster.session().create("more", DIMENSION, Metric.METRIC_COSINE, 1);
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                return;
+            }
+            throw e;
+        }
+        throw new IOException("a worker took more replicas than it may hold");
     }
 
     private Map<String, String> params() {

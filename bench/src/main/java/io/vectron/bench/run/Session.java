@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Session implements AutoCloseable {
     /** Hundreds of replicas take their time. */
-    private static final Duration CREATION = Duration.ofMinutes(3);
+    private static final Duration CREATION = Duration.ofMinutes(10);
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final ManagedChannel channel;

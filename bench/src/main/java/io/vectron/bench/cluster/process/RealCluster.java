@@ -45,14 +45,21 @@ public final class RealCluster implements AutoCloseable {
     private final Cluster cluster;
     private final Channels channels = new Channels();
     private final Map<Service, Long> pids = new EnumMap<>(Service.class);
+
+    /** Its processes would outlive a benchmark that is ended by Ctrl-C. */
+    private final Thread stopAtExit =
+            Thread.ofPlatform().name("cluster-stop").unstarted(this::stopAtExit);
+
     private final Session session;
 
     private RealCluster(ClusterPlace place) throws IOException {
         this.place = place;
         this.cluster = Cluster.at(place);
+        Runtime.getRuntime().addShutdownHook(stopAtExit);
         try {
             startMissing();
         } catch (IOException | RuntimeException e) {
+            Runtime.getRuntime().removeShutdownHook(stopAtExit);
             stop();
             throw e;
         }
@@ -188,8 +195,17 @@ public final class RealCluster implements AutoCloseable {
         cluster.stop(List.of(Service.values()), (service, killed) -> {});
     }
 
+    private void stopAtExit() {
+        try {
+            stop();
+        } catch (IOException e) {
+            System.err.println("the cluster in " + place.data() + " goes on running: " + e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        Runtime.getRuntime().removeShutdownHook(stopAtExit);
         session.close();
         stop();
     }
