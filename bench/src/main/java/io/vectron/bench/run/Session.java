@@ -32,9 +32,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Safe for use by several threads.
  */
 public final class Session implements AutoCloseable {
-    /** Hundreds of replicas take their time. */
-    private static final Duration CREATION = Duration.ofMinutes(10);
-
     private final KafkaProducer<byte[], byte[]> producer;
     private final ManagedChannel channel;
 
@@ -97,7 +94,7 @@ public final class Session implements AutoCloseable {
 
     private CollectionServiceGrpc.CollectionServiceBlockingStub collections() {
         return CollectionServiceGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(CREATION.toSeconds(), TimeUnit.SECONDS);
+                .withDeadlineAfter(60, TimeUnit.SECONDS);
     }
 
     /** A record that writes a point, as a plain producer would make it. */
