@@ -73,15 +73,17 @@ class SlabLincheckTest {
         public void delete(@Param(name = "id") int id) {
             Integer former = live.remove(id);
             if (former != null) {
-                slab.markDead(former, position);
-                position++;
+                long at = position;
+                slab.markDead(former, at);
+                position = at + 1;
             }
         }
 
         void write(int id, @Nullable Integer former) {
-            append(id, position);
-            mark(former, position);
-            position++;
+            long at = position;
+            append(id, at);
+            mark(former, at);
+            position = at + 1;
         }
 
         final void append(int id, long version) {
