@@ -13,6 +13,8 @@ import io.vectron.proto.worker.v1.NotLeader;
 import io.vectron.proto.worker.v1.Overloaded;
 import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.ReplicaUnavailable;
+import io.vectron.proto.worker.v1.ReportLogRequest;
+import io.vectron.proto.worker.v1.ReportLogResponse;
 import io.vectron.proto.worker.v1.SetEpochResponse;
 import io.vectron.proto.worker.v1.Undecided;
 import io.vectron.proto.worker.v1.UnknownShard;
@@ -20,6 +22,7 @@ import io.vectron.replication.GroupId;
 import io.vectron.replication.Peer;
 import io.vectron.replication.ProposeResult;
 import io.vectron.replication.ReplicationNode;
+import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -68,6 +71,13 @@ final class Ingest {
             return CompletableFuture.completedFuture(
                     ApplyBatchResponse.newBuilder().setUnavailable(unavailable(stopped)).build());
         }
+        ReplicaCondition halted = Replicas.halted(replica);
+        if (halted != null) {
+            // What is applied already is the state machine's to say, and nobody sends that for
+            // long.
+            return CompletableFuture.completedFuture(
+                    ApplyBatchResponse.newBuilder().setUnavailable(unavailable(halted)).build());
+        }
         if (room.diskFull()) {
             return CompletableFuture.completedFuture(overloaded(DISK_RETRY_MS, "DISK_FULL"));
         }
@@ -111,6 +121,30 @@ final class Ingest {
                 .thenApply(result -> epochAnswer(replica, result));
     }
 
+    /** Tells a shard what was found in its log. */
+    CompletableFuture<ReportLogResponse> report(UUID group, ReportLogRequest request) {
+        ReportLogResponse.Builder answer = ReportLogResponse.newBuilder();
+        ShardReplica replica = replicas.apply(group);
+        if (replica == null) {
+            return CompletableFuture.completedFuture(
+                    answer.setUnknownShard(UnknownShard.getDefaultInstance()).build());
+        }
+        ReplicaCondition stopped = replica.stopped();
+        ReplicaCondition known = stopped == null ? Replicas.halted(replica) : stopped;
+        if (known != null) {
+            return CompletableFuture.completedFuture(
+                    answer.setUnavailable(unavailable(known)).build());
+        }
+        ShardEntry.Builder entry = entry();
+        if (request.hasHalt()) {
+            entry.setHalt(request.getHalt());
+        } else {
+            entry.setCaughtUp(request.getCaughtUp());
+        }
+        return node.propose(new GroupId(group), entry.build().toByteArray())
+                .thenApply(result -> reportAnswer(replica, result));
+    }
+
     private ShardEntry.Builder entry() {
         return ShardEntry.newBuilder().setStampedAtMs(clock.millis());
     }
@@ -146,6 +180,23 @@ final class Ingest {
                         ? answer.setUndecided(undecided(reason)).build()
                         : answer.setUnavailable(unavailable(stopped)).build();
             }
+        };
+    }
+
+    private static ReportLogResponse reportAnswer(
+            ShardReplica replica, ProposeResult result) {
+        ApplyBatchResponse told = batchAnswer(replica, result);
+        ReportLogResponse.Builder answer = ReportLogResponse.newBuilder();
+        return switch (told.getOutcomeCase()) {
+            case APPLIED -> answer.setApplied(told.getApplied()).build();
+            case UNAVAILABLE -> answer.setUnavailable(told.getUnavailable()).build();
+            case NOT_LEADER -> answer.setNotLeader(told.getNotLeader()).build();
+            case UNKNOWN_SHARD -> answer.setUnknownShard(told.getUnknownShard()).build();
+            case OVERLOADED -> answer.setOverloaded(told.getOverloaded()).build();
+            case INVALID -> answer.setInvalid(told.getInvalid()).build();
+            case UNDECIDED -> answer.setUndecided(told.getUndecided()).build();
+            case GAP, STALE_EPOCH, WRONG_TOPIC, OUTCOME_NOT_SET ->
+                    throw new IllegalStateException("no answer to a report: " + told);
         };
     }
 

@@ -4,6 +4,7 @@ import io.vectron.index.IndexStats;
 import io.vectron.proto.worker.v1.Applied;
 import io.vectron.proto.worker.v1.Failed;
 import io.vectron.proto.worker.v1.FailureReason;
+import io.vectron.proto.worker.v1.LogStanding;
 import io.vectron.proto.worker.v1.PositionResponse;
 import io.vectron.proto.worker.v1.RecordJourney;
 import io.vectron.proto.worker.v1.ReplicaCondition;
@@ -17,9 +18,11 @@ import io.vectron.replication.ReplicationNode;
 import io.vectron.worker.replica.Reading;
 import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
+import io.vectron.worker.shard.ShardFacts;
 import io.vectron.worker.shard.ShardState;
 import io.vectron.worker.trace.TracedBatch;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaReports {
     private final Replicas replicas;
     private final ReplicationNode node;
+    private final InstantSource clock;
 
-    ReplicaReports(Replicas replicas) {
+    ReplicaReports(Replicas replicas, InstantSource clock) {
         this.replicas = replicas;
+        this.clock = clock;
         this.node = replicas.node();
     }
 
@@ -44,13 +49,30 @@ final class ReplicaReports {
             if (reading == null || status.lifecycle() == GroupStatus.Lifecycle.ABSENT) {
                 return answer.setUnavailable(unavailable(replica)).build();
             }
+            if (reading.state().halt() != null) {
+                return answer.setUnavailable(unavailable(replica)).build();
+            }
             answer.setTopicId(replica.facts().topicId()).setEpoch(reading.state().epoch());
             if (!status.leads() || !replica.leads()) {
                 return answer.setNotLeader(Ingest.notLeader(status.leader())).build();
             }
             Applied.Builder applied = Applied.newBuilder().setPosition(reading.state().position());
-            return answer.setApplied(applied).build();
+            return answer.setApplied(applied)
+                    .setStanding(standing(replica.facts(), reading.state().log()))
+                    .build();
         }
+    }
+
+    private LogStanding standing(ShardFacts facts, ShardState.LogPlace log) {
+        LogStanding.Builder standing =
+                LogStanding.newBuilder()
+                        .setCompleteAtMs(log.completeAtMs())
+                        .setToldAtMs(clock.millis())
+                        .setFirstPosition(facts.firstPosition());
+        if (log.leaderEpoch() != ShardState.LogPlace.NO_EPOCH) {
+            standing.setLeaderEpoch(log.leaderEpoch());
+        }
+        return standing.build();
     }
 
     /** What the leader knows of the record at an offset. */

@@ -23,6 +23,8 @@ import io.vectron.proto.worker.v1.RemoveReplicaRequest;
 import io.vectron.proto.worker.v1.RemoveReplicaResponse;
 import io.vectron.proto.worker.v1.ReportIndexRequest;
 import io.vectron.proto.worker.v1.ReportIndexResponse;
+import io.vectron.proto.worker.v1.ReportLogRequest;
+import io.vectron.proto.worker.v1.ReportLogResponse;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.SearchResponse;
 import io.vectron.proto.worker.v1.SetEpochRequest;
@@ -70,7 +72,7 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
         this.queries = queries;
         this.room = room;
         this.ingest = new Ingest(replicas.node(), replicas::find, room, clock);
-        this.reports = new ReplicaReports(replicas);
+        this.reports = new ReplicaReports(replicas, clock);
         this.memberships = new Memberships(replicas.node());
     }
 
@@ -173,6 +175,16 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
                                 .setUnknownShard(UnknownShard.getDefaultInstance())
                                 .build()
                         : reports.position(replica));
+    }
+
+    @Override
+    public void reportLog(ReportLogRequest request, StreamObserver<ReportLogResponse> out) {
+        UUID group = GroupName.parse(request.getGroup());
+        if (request.getFindingCase() == ReportLogRequest.FindingCase.FINDING_NOT_SET) {
+            throw new VectronException(
+                    ErrorCode.INVALID_REQUEST, "finding", "nothing is told of the log");
+        }
+        answer(out, ingest.report(group, request).join());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.vectron.worker.replica;
 
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.VectronException;
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.IndexParameters;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.FailureReason;
@@ -358,9 +359,21 @@ public final class Replicas implements AutoCloseable {
     /** What a replica is able to do. */
     public ReplicaCondition condition(ShardReplica replica) {
         ReplicaCondition stopped = replica.stopped();
-        return stopped != null
-                ? stopped
-                : Conditions.of(node.status(new GroupId(replica.facts().group())), self);
+        if (stopped != null) {
+            return stopped;
+        }
+        ReplicaCondition group =
+                Conditions.of(node.status(new GroupId(replica.facts().group())), self);
+        ReplicaCondition halted = group.hasRunning() ? halted(replica) : null;
+        return halted == null ? group : halted;
+    }
+
+    /** Why the replica's shard takes nothing more from its log; null while it does. */
+    public static @Nullable ReplicaCondition halted(ShardReplica replica) {
+        try (Reading reading = replica.read()) {
+            Halt halt = reading == null ? null : reading.state().halt();
+            return halt == null ? null : LogConditions.of(halt, replica.facts().topicId());
+        }
     }
 
     /** The replica of a group; null if it is not here. */
@@ -423,7 +436,8 @@ public final class Replicas implements AutoCloseable {
                 request.getTopicId(),
                 request.getShard(),
                 request.getGeneration(),
-                request.getEpoch());
+                request.getEpoch(),
+                request.getFirstPosition());
     }
 
     private static void requireMembers(AddReplicaRequest request) {

@@ -376,7 +376,10 @@ public final class ShardReplica implements ReplicatedState {
             if (outvoted != null) {
                 damaged(outvoted);
             }
-            if (after.position() != before.position() || after.epoch() != before.epoch()) {
+            if (after.position() != before.position()
+                    || after.epoch() != before.epoch()
+                    || !after.log().equals(before.log())
+                    || (after.halt() == null) != (before.halt() == null)) {
                 publish(open);
             }
             if (leads && after.position() > before.position()) {

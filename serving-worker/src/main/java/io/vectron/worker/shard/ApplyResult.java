@@ -1,5 +1,7 @@
 package io.vectron.worker.shard;
 
+import io.vectron.proto.log.v1.Halt;
+
 /** What became of an entry. A function of the state and the entry: every replica answers alike. */
 public sealed interface ApplyResult {
     /**
@@ -24,6 +26,20 @@ public sealed interface ApplyResult {
 
     /** The entry breaks a rule that no retry mends; nothing of it was applied. */
     record Invalid(String message) implements ApplyResult {}
+
+    /**
+     * Nothing more of the log is applied, for good.
+     *
+     * @param topicId Kafka's id of the topic the shard follows
+     */
+    record Halted(String topicId, Halt why) implements ApplyResult {}
+
+    /**
+     * Something was told of the log, and the shard goes on.
+     *
+     * @param position the shard's position
+     */
+    record GoesOn(long position) implements ApplyResult {}
 
     /** The shard's epoch after a {@code SetEpoch}. */
     record EpochIs(long epoch) implements ApplyResult {}

@@ -8,7 +8,9 @@ import io.vectron.common.digest.DigestPoints;
 import io.vectron.common.digest.Hash128;
 import io.vectron.common.digest.RowHash;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.CaughtUp;
 import io.vectron.proto.log.v1.DigestVote;
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Seal;
 import io.vectron.proto.log.v1.ShardEntry;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +56,7 @@ public final class ShardCore {
 
     /**
      * A shard as its store knows it, with the index told all that its files lack and the position
-     * published. A store that was never written to begins at position 0. The caller goes on owning
+     * published. A store that was never written to begins at the shard's first position. The caller goes on owning
      * both.
      *
      * <p>Whether the rows are those that were written is not looked at, since that takes reading
@@ -73,6 +76,7 @@ public final class ShardCore {
             if (found == null) {
                 ShardState first = ShardState.first(facts);
                 store.write(new StoreWrite(List.of(), first, Digest.EMPTY));
+                index.publish(first.position());
                 return new ShardCore(facts, store, index, first, Digest.EMPTY);
             }
             index.publish(found.position());
@@ -112,8 +116,9 @@ public final class ShardCore {
     /**
      * Applies an entry. The rules hold in this order: (1) an entry applied before is answered from
      * the state; (2) a batch of an older epoch, (3) of another topic is refused; (4) a batch that
-     * ends at or below the position is applied already; (5) one that begins after it leaves a gap;
-     * (6) all else is written from the position on.
+     * ends at or below the position is applied already; (5) a shard that was halted takes nothing
+     * more; (6) a batch that begins after the position leaves a gap; (7) all else is written from
+     * the position on.
      *
      * @throws IOException if the store cannot be written
      */
@@ -133,6 +138,8 @@ public final class ShardCore {
                         yield new ApplyResult.Compared(state.position());
                     }
                     case DIGEST_VOTE -> vote(entry.getDigestVote());
+                    case HALT -> halt(at, entry.getStampedAtMs(), entry.getHalt());
+                    case CAUGHT_UP -> caughtUp(at, entry.getCaughtUp());
                     case COMMAND_NOT_SET -> new ApplyResult.Invalid("no known command");
                 };
         // Refusals move the Raft position too, in memory: applied again they are refused again.
@@ -142,10 +149,13 @@ public final class ShardCore {
 
     private ApplyResult fromState(ShardEntry entry) {
         return switch (entry.getCommandCase()) {
-            case APPLY_BATCH ->
-                    entry.getApplyBatch().getTo() <= state.position()
-                            ? new ApplyResult.Applied(state.position())
-                            : new ApplyResult.Gap(state.position());
+            case APPLY_BATCH -> {
+                if (entry.getApplyBatch().getTo() <= state.position()) {
+                    yield new ApplyResult.Applied(state.position());
+                }
+                yield state.halt() == null ? new ApplyResult.Gap(state.position()) : halted();
+            }
+            case HALT, CAUGHT_UP -> standing();
             case SET_EPOCH -> new ApplyResult.EpochIs(state.epoch());
             case SEAL -> new ApplyResult.Sealed(state.position());
             case DIGEST_POINT, DIGEST_VOTE -> new ApplyResult.Compared(state.position());
@@ -160,6 +170,42 @@ public final class ShardCore {
             state = next;
         }
         return new ApplyResult.EpochIs(state.epoch());
+    }
+
+    /** The first one counts, if the state bears it out. */
+    private ApplyResult halt(RaftPosition at, long stampedAtMs, Halt halt) throws IOException {
+        if (!Halts.isComplete(halt)) {
+            return new ApplyResult.Invalid("a halt without sense: " + halt);
+        }
+        if (state.halt() == null && Halts.holds(halt, state.position())) {
+            ShardState next = state.at(at).halted(halt.toBuilder().setSinceMs(stampedAtMs).build());
+            store.write(new StoreWrite(List.of(), next, digest.snapshot()));
+            state = next;
+        }
+        return standing();
+    }
+
+    private ApplyResult caughtUp(RaftPosition at, CaughtUp told) throws IOException {
+        if (told.getPosition() < 0 || told.getAtMs() < 0) {
+            return new ApplyResult.Invalid("caught up without sense: " + told);
+        }
+        if (state.halt() == null
+                && state.position() >= told.getPosition()
+                && told.getAtMs() > state.log().caughtUpAtMs()) {
+            ShardState next =
+                    state.at(at).moved(state.log().caughtUp(told.getAtMs()), state.rows());
+            store.write(new StoreWrite(List.of(), next, digest.snapshot()));
+            state = next;
+        }
+        return standing();
+    }
+
+    private ApplyResult standing() {
+        return state.halt() == null ? new ApplyResult.GoesOn(state.position()) : halted();
+    }
+
+    private ApplyResult halted() {
+        return new ApplyResult.Halted(facts.topicId(), Objects.requireNonNull(state.halt()));
     }
 
     /**
@@ -231,6 +277,9 @@ public final class ShardCore {
         if (batch.getTo() <= state.position()) {
             return new ApplyResult.Applied(state.position());
         }
+        if (state.halt() != null) {
+            return halted();
+        }
         if (batch.getFrom() > state.position()) {
             return new ApplyResult.Gap(state.position());
         }
@@ -251,8 +300,15 @@ public final class ShardCore {
     private LogPlace place(long stampedAtMs, ApplyBatch batch) {
         boolean caughtUp = batch.getLogEnd() >= 0 && batch.getTo() >= batch.getLogEnd();
         long before = state.log().caughtUpAtMs();
-        // Leaders' clocks differ: the later of the two.
-        return new LogPlace(batch.getTo(), caughtUp ? Math.max(before, stampedAtMs) : before);
+        long begun = state.log().begunAtMs();
+        return new LogPlace(
+                batch.getTo(),
+                batch.hasLeaderEpoch()
+                        ? Math.max(LogPlace.NO_EPOCH, batch.getLeaderEpoch())
+                        : LogPlace.NO_EPOCH,
+                // Leaders' clocks differ: the later of the two.
+                caughtUp ? Math.max(before, stampedAtMs) : before,
+                begun == 0 ? Math.max(0, stampedAtMs) : begun);
     }
 
     private void write(RaftPosition at, LogPlace log, SequencedMap<String, Effect> effects)

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param partition partition of the topic
  * @param generation generation of the collection's index
  * @param firstEpoch epoch the group starts with; a replica that joins later is given the same
+ * @param firstPosition position the group starts with; as above
  */
 public record ShardFacts(
         UUID group,
@@ -24,7 +25,19 @@ public record ShardFacts(
         String topicId,
         int partition,
         int generation,
-        long firstEpoch) {
+        long firstEpoch,
+        long firstPosition) {
+
+    /** Of a shard that begins at offset zero. */
+    public ShardFacts(
+            UUID group,
+            CollectionFacts collection,
+            String topicId,
+            int partition,
+            int generation,
+            long firstEpoch) {
+        this(group, collection, topicId, partition, generation, firstEpoch, 0);
+    }
 
     public ShardFacts {
         Objects.requireNonNull(group, "group");
@@ -38,9 +51,14 @@ public record ShardFacts(
             throw new IllegalArgumentException(
                     "partition " + partition + " of " + collection.getShards());
         }
-        if (generation < 0 || firstEpoch < 0) {
+        if (generation < 0 || firstEpoch < 0 || firstPosition < 0) {
             throw new IllegalArgumentException(
-                    "negative generation or epoch: " + generation + ", " + firstEpoch);
+                    "negative generation, epoch or position: "
+                            + generation
+                            + ", "
+                            + firstEpoch
+                            + ", "
+                            + firstPosition);
         }
         requireOneDenseVector(collection);
     }

@@ -1,7 +1,9 @@
 package io.vectron.worker.shard;
 
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.replication.RaftPosition;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a shard stands; written in one batch with the rows it belongs to.
@@ -13,6 +15,7 @@ import java.util.Objects;
  * @param log where the shard stands in that partition
  * @param epoch number of the membership
  * @param rows live points
+ * @param halt why nothing more of the log is applied, for good; null while batches are
  */
 public record ShardState(
         RaftPosition applied,
@@ -21,21 +24,51 @@ public record ShardState(
         int partition,
         LogPlace log,
         long epoch,
-        long rows) {
+        long rows,
+        @Nullable Halt halt) {
 
     /**
-     * Place in the partition.
+     * Place in the partition. Times are milliseconds since 1970 by the clock of the leader then.
      *
      * @param position everything below is applied
-     * @param caughtUpAtMs when the shard was last at the end of the partition, milliseconds since
-     *     1970 by the clock of the leader then; 0 if never
+     * @param leaderEpoch Kafka's leader epoch of the last record before it; -1 if not known
+     * @param caughtUpAtMs when the shard was last at the end of the partition; 0 if never
+     * @param begunAtMs when the first batch was applied; 0 if none was
      */
-    public record LogPlace(long position, long caughtUpAtMs) {
+    public record LogPlace(long position, int leaderEpoch, long caughtUpAtMs, long begunAtMs) {
+        /** Of a log whose records have an epoch that is not known. */
+        public static final int NO_EPOCH = -1;
+
         public LogPlace {
-            if (position < 0 || caughtUpAtMs < 0) {
+            if (position < 0 || caughtUpAtMs < 0 || begunAtMs < 0 || leaderEpoch < NO_EPOCH) {
                 throw new IllegalArgumentException(
-                        "negative position or time: " + position + ", " + caughtUpAtMs);
+                        "negative position, epoch or time: "
+                                + position
+                                + ", "
+                                + leaderEpoch
+                                + ", "
+                                + caughtUpAtMs
+                                + ", "
+                                + begunAtMs);
             }
+        }
+
+        /** A place before the first batch. */
+        static LogPlace first(long position) {
+            return new LogPlace(position, NO_EPOCH, 0, 0);
+        }
+
+        /**
+         * A moment whose log is known in full: a deletion that the log has forgotten since then is
+         * the earliest one that the shard can have missed. Who begins from nothing knows as much as
+         * who was at the end. 0 if there is none.
+         */
+        public long completeAtMs() {
+            return Math.max(caughtUpAtMs, begunAtMs);
+        }
+
+        LogPlace caughtUp(long atMs) {
+            return new LogPlace(position, leaderEpoch, Math.max(caughtUpAtMs, atMs), begunAtMs);
         }
     }
 
@@ -57,9 +90,10 @@ public record ShardState(
                 facts.collection().getId(),
                 facts.topicId(),
                 facts.partition(),
-                new LogPlace(0, 0),
+                LogPlace.first(facts.firstPosition()),
                 facts.firstEpoch(),
-                0);
+                0,
+                null);
     }
 
     /** Everything of the partition below is applied. */
@@ -75,14 +109,19 @@ public record ShardState(
     }
 
     ShardState at(RaftPosition newApplied) {
-        return new ShardState(newApplied, collectionId, topicId, partition, log, epoch, rows);
+        return new ShardState(newApplied, collectionId, topicId, partition, log, epoch, rows, halt);
     }
 
     ShardState withEpoch(long newEpoch) {
-        return new ShardState(applied, collectionId, topicId, partition, log, newEpoch, rows);
+        return new ShardState(applied, collectionId, topicId, partition, log, newEpoch, rows, halt);
     }
 
     ShardState moved(LogPlace newLog, long newRows) {
-        return new ShardState(applied, collectionId, topicId, partition, newLog, epoch, newRows);
+        return new ShardState(
+                applied, collectionId, topicId, partition, newLog, epoch, newRows, halt);
+    }
+
+    ShardState halted(Halt why) {
+        return new ShardState(applied, collectionId, topicId, partition, log, epoch, rows, why);
     }
 }

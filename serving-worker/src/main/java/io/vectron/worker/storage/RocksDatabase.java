@@ -42,7 +42,7 @@ final class RocksDatabase implements AutoCloseable {
      * and no death is written down. Such a database becomes one of version 2 as it is: nothing of
      * it is in a segment, whose deaths might be missed.
      */
-    static final int FORMAT = 2;
+    static final int FORMAT = 3;
 
     private static final int OLDEST_FORMAT = 1;
 

@@ -2,6 +2,7 @@ package io.vectron.worker.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.replication.RaftPosition;
 import io.vectron.worker.shard.ShardState;
 import io.vectron.worker.shard.ShardState.LogPlace;
@@ -11,11 +12,14 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ShardState} in bytes, big endian: Raft term and index, position, time of being caught
  * up, epoch, rows, partition (8 × 6 + 4 bytes), then collection id and topic id, each as UTF-8
- * behind its length in two bytes. {@link RocksDatabase#FORMAT} is the version of it.
+ * behind its length in two bytes. From format 3 on: leader epoch, time of the beginning (4 + 8
+ * bytes), and a {@link Halt} behind its length in four bytes, which is 0 if there is none. {@link
+ * RocksDatabase#FORMAT} is the version of it.
  */
 final class StateCodec {
     private StateCodec() {}
@@ -32,6 +36,11 @@ final class StateCodec {
             out.writeInt(state.partition());
             write(out, state.collectionId());
             write(out, state.topicId());
+            out.writeInt(state.log().leaderEpoch());
+            out.writeLong(state.log().begunAtMs());
+            byte[] halt = state.halt() == null ? new byte[0] : state.halt().toByteArray();
+            out.writeInt(halt.length);
+            out.write(halt);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory", e);
         }
@@ -50,19 +59,38 @@ final class StateCodec {
     static ShardState decode(byte[] bytes) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             RaftPosition applied = new RaftPosition(in.readLong(), in.readLong());
-            LogPlace log = new LogPlace(in.readLong(), in.readLong());
+            long position = in.readLong();
+            long caughtUpAtMs = in.readLong();
             long epoch = in.readLong();
             long rows = in.readLong();
             int partition = in.readInt();
             String collectionId = read(in);
             String topicId = read(in);
+            int leaderEpoch = LogPlace.NO_EPOCH;
+            long begunAtMs = 0;
+            Halt halt = null;
+            if (in.available() > 0) {
+                leaderEpoch = in.readInt();
+                begunAtMs = in.readLong();
+                halt = halt(in);
+            }
             if (in.available() > 0) {
                 throw new IOException(in.available() + " bytes too many in the shard's state");
             }
-            return new ShardState(applied, collectionId, topicId, partition, log, epoch, rows);
+            LogPlace log = new LogPlace(position, leaderEpoch, caughtUpAtMs, begunAtMs);
+            return new ShardState(
+                    applied, collectionId, topicId, partition, log, epoch, rows, halt);
         } catch (IllegalArgumentException e) {
             throw new IOException("the shard's state is damaged", e);
         }
+    }
+
+    private static @Nullable Halt halt(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a halt of " + length + " bytes in the shard's state");
+        }
+        return length == 0 ? null : Halt.parseFrom(in.readNBytes(length));
     }
 
     private static String read(DataInputStream in) throws IOException {

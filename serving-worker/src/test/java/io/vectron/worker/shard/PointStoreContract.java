@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import io.vectron.common.digest.Digest;
 import io.vectron.common.digest.DigestAccumulator;
 import io.vectron.common.digest.RowHash;
+import io.vectron.proto.log.v1.Halt;
+import io.vectron.proto.log.v1.HaltReason;
 import io.vectron.replication.RaftPosition;
 import io.vectron.worker.shard.ShardState.LogPlace;
 import io.vectron.worker.shard.StoreWrite.RowChange;
@@ -47,9 +49,13 @@ public abstract class PointStoreContract {
                 "collection",
                 "topic",
                 1,
-                new LogPlace(position, 77),
+                new LogPlace(position, 3, 77, 55),
                 4,
-                rows);
+                rows,
+                Halt.newBuilder()
+                        .setReason(HaltReason.HALT_REASON_BELOW_START)
+                        .setPosition(position)
+                        .build());
     }
 
     private void write(ShardState state, Digest digest, RowChange... changes) throws IOException {

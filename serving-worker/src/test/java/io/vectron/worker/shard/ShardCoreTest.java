@@ -151,7 +151,7 @@ class ShardCoreTest {
     void aRowNewerThanTheRecordStays() throws IOException {
         apply(batch(0, 3, upsert(2, "a", 1, 1)));
         // Unreachable by the rules: a store that is ahead of its own position.
-        ShardState behind = core.state().moved(new ShardState.LogPlace(1, 0), 1);
+        ShardState behind = core.state().moved(new ShardState.LogPlace(1, -1, 0, 0), 1);
         store.write(new StoreWrite(List.of(), behind, digest()));
         InMemoryPointIndex fresh = new InMemoryPointIndex();
         ShardCore reopened = ShardCore.open(Entries.facts(), store, fresh);

@@ -45,7 +45,8 @@ public final class Damage {
                             state.partition(),
                             state.log(),
                             state.epoch(),
-                            state.rows() - 1);
+                            state.rows() - 1,
+                            state.halt());
             store.write(new StoreWrite(List.of(), without, others));
             store.makeDurable();
         } catch (RocksDBException e) {

@@ -311,7 +311,7 @@ class RocksPointStoreTest extends PointStoreContract {
         }
         assertThatThrownBy(() -> open("newer"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("has format 3");
+                .hasMessageContaining("has format 4");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.vectron.standalone.simulation;
 
 import com.google.protobuf.ByteString;
 import io.vectron.ingest.lane.Reply;
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.ApplyBatch;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.SetEpoch;
@@ -145,6 +146,9 @@ final class SimulatedShard {
             case ApplyResult.Gap(long expected) -> new Reply.Gap(expected);
             case ApplyResult.WrongTopic(String expected) -> new Reply.WrongTopic(expected);
             case ApplyResult.Invalid(String message) -> new Reply.Invalid(message);
+            case ApplyResult.Halted(String topicId, Halt why) -> new Reply.Halted(why.toString());
+            case ApplyResult.GoesOn(long position) ->
+                    throw new IllegalStateException("a batch was answered by a report's answer");
             case ApplyResult.EpochIs(long epoch) ->
                     throw new IllegalStateException("a batch was answered by epoch " + epoch);
             case ApplyResult.Sealed(long position) ->
