@@ -54,6 +54,7 @@ public record IngestConfig(
      *
      * @param discovery between two rounds over shards whose position is not known yet
      * @param publish between two publications of applied positions to Kafka's consumer groups
+     * @param watch between two looks at where logs and shards stand
      * @param callTimeout longest wait for one answer of a worker
      */
     public record Pace(
@@ -63,11 +64,16 @@ public record IngestConfig(
                             "Time between two publications of applied positions to Kafka's"
                                     + " consumer groups.")
                     Duration publish,
+            @Setting(
+                            "Time between two looks at whether topics are still the same and"
+                                    + " shards at the end of their logs.")
+                    Duration watch,
             @Setting("Longest wait for one answer of a worker.") Duration callTimeout)
             implements Serializable {
         public Pace {
             requirePositive("discovery", discovery);
             requirePositive("publish", publish);
+            requirePositive("watch", watch);
             requirePositive("callTimeout", callTimeout);
         }
 
@@ -110,7 +116,11 @@ public record IngestConfig(
                 List.of(placement),
                 LaneLimits.defaults(),
                 128L << 20,
-                new Pace(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                new Pace(
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(5)),
                 parallelism);
     }
 

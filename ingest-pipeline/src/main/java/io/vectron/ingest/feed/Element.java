@@ -33,14 +33,29 @@ public sealed interface Element {
     record Judged(ShardFeed feed, long session, long logEnd, LaneRecord record)
             implements Element {}
 
-    /** Everything below {@code position} was read. Comes at the end of each poll. */
-    record Moved(ShardFeed feed, long session, long logEnd, long position) implements Element {}
+    /**
+     * Everything below {@code position} was read. Comes at the end of each poll.
+     *
+     * @param leaderEpoch Kafka's leader epoch of the last record before it, {@link
+     *     LaneRecord#NO_EPOCH} if not known
+     */
+    record Moved(ShardFeed feed, long session, long logEnd, long position, int leaderEpoch)
+            implements Element {}
 
     /** The last of a feed: its collection or generation is gone. */
     record Closed(ShardFeed feed) implements Element {}
 
     /**
-     * The last of a feed that cannot go on, such as one whose shard is ahead of the log.
+     * The last of a feed that cannot be read on, since the log does not hold what was to be read.
+     *
+     * @param position where it was to be read on
+     * @param epochEnd where the log of that position's leader epoch ends, -1 if not known
+     */
+    record LogCut(ShardFeed feed, long position, long epochEnd, String message)
+            implements Element {}
+
+    /**
+     * The last of a feed that cannot go on, because of an error of ours.
      *
      * @param code permanent name of the reason
      */

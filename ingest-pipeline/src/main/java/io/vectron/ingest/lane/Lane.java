@@ -5,7 +5,6 @@ import io.vectron.common.digest.DigestPoints;
 import io.vectron.proto.log.v1.ApplyBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * three steps: look up the versions they replace, make the dead letters durable, send.
  */
 public final class Lane {
+    /** Permanent name: the shard takes nothing more from its log. */
+    static final String HALTED = "SHARD_HALTED";
+
     private final LaneTarget target;
     private final LaneLimits limits;
     private final ArrayDeque<LaneRecord> queue = new ArrayDeque<>();
@@ -38,6 +40,7 @@ public final class Lane {
     private long session; // of the last rewind; older elements are ignored
     private long applied;
     private long end;
+    private int endEpoch = LaneRecord.NO_EPOCH; // Kafka's leader epoch of the record before end
     private long logEnd = -1;
     private long epoch;
     private long capBytes;
@@ -50,18 +53,6 @@ public final class Lane {
     private long checkAtMs = Long.MIN_VALUE; // an idle lane asks for it then
     private boolean paused;
     private boolean stopped;
-
-    /** A batch between its cut and its acknowledgement. */
-    private static final class Batch {
-        final List<LaneRecord> records = new ArrayList<>();
-        final long to;
-        @Nullable Map<ByteString, Long> versions; // set once they were looked up
-
-        Batch(List<LaneRecord> records, long to) {
-            this.records.addAll(records);
-            this.to = to;
-        }
-    }
 
     /**
      * A lane whose shard stands at {@code position}.
@@ -101,6 +92,7 @@ public final class Lane {
             return effects;
         }
         end = record.offset() + 1;
+        endEpoch = record.leaderEpoch();
         if (!record.isBarrier()) {
             queue.addLast(record);
             heldBytes += record.heldBytes();
@@ -120,14 +112,26 @@ public final class Lane {
     /**
      * The source's position moved, with or without records before: everything below {@code
      * position} was read. Comes at the end of each poll, so this is where an idle lane sends.
+     *
+     * @param leaderEpoch Kafka's leader epoch of the last record before it, {@link
+     *     LaneRecord#NO_EPOCH} if not known
      */
-    public List<Effect> advance(long position, long session, long logEnd, long nowMs) {
+    public List<Effect> advance(
+            long position, int leaderEpoch, long session, long logEnd, long nowMs) {
         if (stopped || session != this.session) {
             return List.of();
         }
         this.logEnd = logEnd;
-        end = Math.max(end, position);
+        if (position > end) {
+            end = position;
+            endEpoch = leaderEpoch;
+        }
         return tick(nowMs);
+    }
+
+    /** As above, where the epoch is not known. */
+    public List<Effect> advance(long position, long session, long logEnd, long nowMs) {
+        return advance(position, LaneRecord.NO_EPOCH, session, logEnd, nowMs);
     }
 
     /** Time passed; due at {@link #deadlineMs()}. */
@@ -189,6 +193,7 @@ public final class Lane {
             case Reply.WrongTopic(String expected) ->
                     stop("WRONG_TOPIC", "the shard follows topic " + expected, effects);
             case Reply.Invalid(String message) -> stop("INVALID_BATCH", message, effects);
+            case Reply.Halted(String why) -> stop(HALTED, why, effects);
         }
     }
 
@@ -203,6 +208,7 @@ public final class Lane {
             case Reply.Applied(long position) -> continueAt(position, effects);
             case Reply.WrongTopic(String expected) ->
                     stop("WRONG_TOPIC", "the shard follows topic " + expected, effects);
+            case Reply.Halted(String why) -> stop(HALTED, why, effects);
             default -> {}
         }
     }
@@ -338,8 +344,10 @@ public final class Lane {
             records.add(queue.removeFirst());
         }
         queuedEntryBytes -= entryBytes;
-        long to = queue.isEmpty() ? end : records.getLast().offset() + 1;
-        return new Batch(records, to);
+        return queue.isEmpty()
+                ? new Batch(records, end, endEpoch)
+                : new Batch(
+                        records, records.getLast().offset() + 1, records.getLast().leaderEpoch());
     }
 
     /** The batch's next step: look up, write letters, or send. */
@@ -351,26 +359,9 @@ public final class Lane {
         } else if (!letters.addressed().isEmpty()) {
             effects.add(new Effect.WriteDeadLetters(number, letters.addressed()));
         } else {
-            effects.add(new Effect.Send(number, entry(batch), Journey.of(batch.records)));
+            ApplyBatch entry = batch.entry(target, epoch, applied, logEnd);
+            effects.add(new Effect.Send(number, entry, Journey.of(batch.records)));
         }
-    }
-
-    private ApplyBatch entry(Batch batch) {
-        ApplyBatch.Builder entry =
-                ApplyBatch.newBuilder()
-                        .setGroup(target.group())
-                        .setEpoch(epoch)
-                        .setTopicId(target.topicId())
-                        .setPartition(target.partition())
-                        .setFrom(applied)
-                        .setTo(batch.to)
-                        .setLogEnd(logEnd);
-        for (LaneRecord record : batch.records) {
-            if (record.effect() != null) {
-                entry.addRecords(record.effect());
-            }
-        }
-        return entry.build();
     }
 
     private void applied(Batch batch, long position, long nowMs, List<Effect> effects) {
@@ -382,21 +373,10 @@ public final class Lane {
         }
         failures = 0;
         checkAtMs = nowMs + limits.checkMs();
-        int accepted = 0;
-        long bytes = 0;
-        Map<String, Integer> rejected = new LinkedHashMap<>();
-        for (LaneRecord record : batch.records) {
-            heldBytes -= record.heldBytes();
-            bytes += record.entryBytes();
-            if (record.letter() == null) {
-                accepted++;
-            } else {
-                rejected.merge(record.letter().rule(), 1, Integer::sum);
-            }
-        }
         inFlight = null;
         applied = batch.to;
-        effects.add(new Effect.Acknowledged(position, accepted, rejected, bytes));
+        heldBytes -= batch.heldBytes();
+        effects.add(batch.acknowledged(position));
         continueAt(position, effects);
         resumeIfLow(effects);
     }
@@ -453,6 +433,7 @@ public final class Lane {
     private void rewind(long position, List<Effect> effects) {
         session++;
         end = position;
+        endEpoch = LaneRecord.NO_EPOCH;
         effects.add(new Effect.Rewind(position, session));
     }
 

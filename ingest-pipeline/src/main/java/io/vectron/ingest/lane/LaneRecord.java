@@ -13,9 +13,17 @@ import org.jspecify.annotations.Nullable;
  *     without a readable id)
  * @param letter set if and only if it was rejected
  * @param way where it has been
+ * @param leaderEpoch Kafka's leader epoch of it, {@link #NO_EPOCH} if not known
  */
 public record LaneRecord(
-        long offset, @Nullable LogRecord effect, @Nullable DeadLetter letter, Way way) {
+        long offset,
+        @Nullable LogRecord effect,
+        @Nullable DeadLetter letter,
+        Way way,
+        int leaderEpoch) {
+    /** A leader epoch that is not known. */
+    public static final int NO_EPOCH = -1;
+
     /** What a held record costs beside its bytes: objects and references. */
     static final long OVERHEAD_BYTES = 200;
 
@@ -48,22 +56,27 @@ public record LaneRecord(
 
     /** An accepted record. */
     public static LaneRecord accepted(LogRecord effect) {
-        return new LaneRecord(effect.getOffset(), effect, null, Way.UNKNOWN);
+        return new LaneRecord(effect.getOffset(), effect, null, Way.UNKNOWN, NO_EPOCH);
     }
 
     /** A record that only moves the position. */
     public static LaneRecord barrier(long offset) {
-        return new LaneRecord(offset, null, null, Way.UNKNOWN);
+        return new LaneRecord(offset, null, null, Way.UNKNOWN, NO_EPOCH);
     }
 
     /** A rejected record; {@code effect} removes its point if the id could be read. */
     public static LaneRecord rejected(DeadLetter letter, @Nullable LogRecord effect) {
-        return new LaneRecord(letter.offset(), effect, letter, Way.UNKNOWN);
+        return new LaneRecord(letter.offset(), effect, letter, Way.UNKNOWN, NO_EPOCH);
     }
 
     /** The same record with its way so far. */
     public LaneRecord along(Way way) {
-        return new LaneRecord(offset, effect, letter, way);
+        return new LaneRecord(offset, effect, letter, way, leaderEpoch);
+    }
+
+    /** The same record with its leader epoch. */
+    public LaneRecord of(int epoch) {
+        return new LaneRecord(offset, effect, letter, way, epoch);
     }
 
     /** Whether it only moves the position. */

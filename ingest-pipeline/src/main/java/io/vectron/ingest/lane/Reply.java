@@ -20,6 +20,9 @@ public sealed interface Reply {
     /** The shard follows another topic. */
     record WrongTopic(String expectedTopicId) implements Reply {}
 
+    /** The shard takes nothing more from its log, for good. */
+    record Halted(String why) implements Reply {}
+
     /** The asked worker has no such replica: gone, moving, or not there yet. */
     record UnknownShard() implements Reply {}
 

@@ -15,6 +15,8 @@ import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
 import io.vectron.proto.worker.v1.PositionRequest;
 import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.ReportLogRequest;
+import io.vectron.proto.worker.v1.ReportLogResponse;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -134,6 +136,18 @@ public final class Workers {
                 yield false;
             }
         };
+    }
+
+    /** Tells the group what was found in its log. */
+    public CompletableFuture<ReportLogResponse> report(String group, ReportLogRequest request) {
+        return call(group, stub -> stub.reportLog(request))
+                .whenComplete((answer, failure) -> {
+                    if (failure == null && answer.hasNotLeader()) {
+                        routes.leads(group, answer.getNotLeader().getLeader());
+                    } else if (failure != null || answer.hasUnknownShard()) {
+                        routes.failed(group); // another member may lead by the next try
+                    }
+                });
     }
 
     /** Reads points of the group. */

@@ -7,6 +7,7 @@ import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
 import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.ReplicaUnavailable;
 import io.vectron.proto.worker.v1.ShardGet;
 import io.vectron.proto.worker.v1.ShardPoints;
@@ -84,6 +85,11 @@ final class Replies {
     }
 
     private static Reply unavailable(ReplicaUnavailable answer) {
-        return new Reply.Unavailable("the replica is " + answer.getCondition().getConditionCase());
+        ReplicaCondition condition = answer.getCondition();
+        return switch (condition.getConditionCase()) {
+            case LOG_DIVERGED, OUTDATED -> new Reply.Halted(condition.getDetail());
+            case OPENING, JOINING, RUNNING, FAILED, QUARANTINED, CONDITION_NOT_SET ->
+                    new Reply.Unavailable("the replica is " + condition.getConditionCase());
+        };
     }
 }

@@ -15,6 +15,7 @@ import io.vectron.ingest.route.Routes;
 import io.vectron.ingest.route.ShardView;
 import io.vectron.ingest.route.ViewIndex;
 import io.vectron.ingest.route.Workers;
+import io.vectron.proto.log.v1.ApplyBatch;
 import io.vectron.proto.placement.v1.View;
 import io.vectron.proto.worker.v1.ApplyBatchRequest;
 import java.util.HashMap;
@@ -42,6 +43,11 @@ import org.slf4j.event.Level;
 final class ShardWriter implements SinkWriter<Element> {
     private static final Logger log = LoggerFactory.getLogger(ShardWriter.class);
 
+    /** Permanent name: the log does not hold what was to be read on. */
+    private static final String LOG_CUT = "LOG_CUT";
+
+    private static final long END_IS_FRESH_MS = 60_000;
+
     private final IngestConfig config;
     private final MailboxExecutor mailbox;
     private final ProcessingTimeService timers;
@@ -62,6 +68,7 @@ final class ShardWriter implements SinkWriter<Element> {
         final FeedControl control;
         final Lane lane;
         final LaneMetrics metrics;
+        long endSeenMs; // when the log's end was last told
         boolean viewed; // whether a view of this task has named the shard
 
         Delivery(ShardFeed feed, FeedControl control, Lane lane, LaneMetrics metrics) {
@@ -99,22 +106,30 @@ final class ShardWriter implements SinkWriter<Element> {
         }
         long now = nowMs();
         switch (element) {
-            case Element.Judged judged ->
-                    carryOut(
-                            delivery,
-                            delivery.lane.accept(
-                                    judged.record(), judged.session(), judged.logEnd(), now));
+            case Element.Judged judged -> {
+                delivery.endSeenMs = now;
+                carryOut(
+                        delivery,
+                        delivery.lane.accept(
+                                judged.record(), judged.session(), judged.logEnd(), now));
+            }
             case Element.Moved moved -> {
+                delivery.endSeenMs = now;
                 carryOut(
                         delivery,
                         delivery.lane.advance(
-                                moved.position(), moved.session(), moved.logEnd(), now));
+                                moved.position(),
+                                moved.leaderEpoch(),
+                                moved.session(),
+                                moved.logEnd(),
+                                now));
                 settle(delivery);
             }
             case Element.Closed closing -> {
                 log.info("{}: closed at {}", feed, delivery.lane.appliedPosition());
                 close(delivery);
             }
+            case Element.LogCut cut -> stop(delivery, LOG_CUT, cut.message());
             case Element.Failed failed -> stop(delivery, failed.code(), failed.message());
             case Element.Fetched fetched ->
                     throw new IllegalStateException("a record was not judged: " + fetched.feed());
@@ -203,7 +218,7 @@ final class ShardWriter implements SinkWriter<Element> {
                 TracedLines.write(delivery.feed, send.journey());
                 ApplyBatchRequest request =
                         ApplyBatchRequest.newBuilder()
-                                .setBatch(send.batch())
+                                .setBatch(withFreshEnd(delivery, send.batch()))
                                 .setJourney(
                                         send.journey().toBuilder()
                                                 .setSentAtMs(System.currentTimeMillis()))
@@ -238,6 +253,13 @@ final class ShardWriter implements SinkWriter<Element> {
             case Effect.Acknowledged batch -> delivery.metrics.acknowledged(batch);
             case Effect.Stop stop -> stop(delivery, stop.code(), stop.message());
         }
+    }
+
+    /** A shard must not be taken to be at the end of a log by what was known of it long ago. */
+    private static ApplyBatch withFreshEnd(Delivery delivery, ApplyBatch batch) {
+        return nowMs() - delivery.endSeenMs <= END_IS_FRESH_MS
+                ? batch
+                : batch.toBuilder().setLogEnd(-1).build();
     }
 
     private void retrying(Delivery delivery, Effect.Retrying retrying) {

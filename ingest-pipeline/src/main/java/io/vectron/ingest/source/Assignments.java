@@ -3,6 +3,8 @@ package io.vectron.ingest.source;
 import io.vectron.ingest.feed.ShardFeed;
 import io.vectron.ingest.route.ShardView;
 import io.vectron.ingest.route.ViewIndex;
+import io.vectron.proto.log.v1.CaughtUp;
+import io.vectron.proto.log.v1.Halt;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,6 +33,12 @@ final class Assignments {
         /** Tell the reader that the split is gone. */
         record Remove(String group, int reader) implements Step {}
 
+        /** Tell the shard that it must stop. */
+        record Report(ShardFeed feed, Halt halt) implements Step {}
+
+        /** Tell the shard that it was at the end of its log. */
+        record Tell(ShardFeed feed, CaughtUp caughtUp) implements Step {}
+
         /** No collection has this name any more: forget its consumer group. */
         record Forget(String collection) implements Step {}
 
@@ -48,7 +56,10 @@ final class Assignments {
         ShardView shard;
         State state = State.WAITING;
         long question;
+        boolean halted; // it said itself that it takes nothing more
         @Nullable String problem;
+        @Nullable LogWasCut cut; // what its reader met
+        final CatchingUp catchingUp = new CatchingUp();
 
         Entry(ShardView shard) {
             this.shard = shard;
@@ -121,19 +132,28 @@ final class Assignments {
     }
 
     /**
-     * A shard answered.
+     * A shard answered, and its log was looked at since.
      *
-     * @param topicId topic that the shard follows
-     * @param position what it has applied
+     * @param look null if there is no such log
      */
-    List<Step> answered(String group, long question, String topicId, long position) {
-        Entry entry = entries.get(group);
-        if (entry == null || entry.state != State.ASKED || entry.question != question) {
+    List<Step> answered(String group, long question, ShardPlace place, @Nullable LogLook look) {
+        Entry entry = asked(group, question);
+        if (entry == null) {
             return List.of();
         }
         ShardFeed feed = entry.shard.feed();
-        if (!topicId.equals(feed.topicId())) {
-            return problem(entry, "follows topic " + topicId + ", not " + feed.topicId());
+        entry.halted = false;
+        if (!place.topicId().equals(feed.topicId())) {
+            return problem(entry, "follows topic " + place.topicId() + ", not " + feed.topicId());
+        }
+        if (look == null) {
+            return problem(entry, "its partition is not in Kafka, or may not be described");
+        }
+        Halt halt = LogVerdict.of(place, look, entry.cut);
+        if (halt != null) {
+            List<Step> steps = new ArrayList<>(problem(entry, "must stop: " + halt));
+            steps.add(new Step.Report(feed, halt));
+            return steps;
         }
         int reader = owner(feed, parallelism);
         if (!readers.contains(reader)) {
@@ -142,16 +162,87 @@ final class Assignments {
         }
         entry.state = State.ASSIGNED;
         entry.problem = null;
-        return List.of(new Step.Assign(new ShardSplit(feed, position), reader));
+        entry.cut = null;
+        ShardSplit split = new ShardSplit(feed, place.position(), place.leaderEpoch());
+        return List.of(new Step.Assign(split, reader));
+    }
+
+    /** A shard answered that it takes nothing more from its log. */
+    List<Step> halted(String group, long question, String why) {
+        Entry entry = asked(group, question);
+        if (entry == null) {
+            return List.of();
+        }
+        entry.halted = true;
+        return problem(entry, why);
+    }
+
+    private @Nullable Entry asked(String group, long question) {
+        Entry entry = entries.get(group);
+        return entry == null || entry.state != State.ASKED || entry.question != question
+                ? null
+                : entry;
+    }
+
+    /** A reader gave a split up, since the log does not hold what was to be read on. */
+    List<Step> cut(LogWasCut cut) {
+        Entry entry = entries.get(cut.group());
+        if (entry == null || entry.state != State.ASSIGNED) {
+            return List.of();
+        }
+        entry.cut = cut;
+        entry.state = State.WAITING;
+        return due();
+    }
+
+    /**
+     * Assigned shards and their logs were looked at again: whether their topics are still the same,
+     * and whether they are at the end. What lies outside of a log, its reader finds.
+     *
+     * @param places by group, told before {@code looks} were taken
+     */
+    List<Step> watched(Map<String, ShardPlace> places, Map<String, LogLook> looks) {
+        List<Step> steps = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            ShardFeed feed = entry.shard.feed();
+            ShardPlace place = places.get(feed.group());
+            LogLook look = looks.get(feed.group());
+            if (entry.state != State.ASSIGNED || place == null || look == null) {
+                continue;
+            }
+            if (!look.topicId().equals(place.topicId())) {
+                Halt halt = LogVerdict.of(place, look, null);
+                if (halt != null) {
+                    steps.add(new Step.Problem(feed, "must stop: " + halt));
+                    steps.add(new Step.Report(feed, halt));
+                }
+                continue;
+            }
+            CaughtUp news = entry.catchingUp.seen(place, look);
+            if (news != null) {
+                steps.add(new Step.Tell(feed, news));
+            }
+        }
+        return steps;
+    }
+
+    /** All shards that have a reader. */
+    List<ShardFeed> assignedFeeds() {
+        return entries.values().stream()
+                .filter(entry -> entry.state == State.ASSIGNED)
+                .map(entry -> entry.shard.feed())
+                .toList();
+    }
+
+    /** Shards that take nothing more from their logs. */
+    int halted() {
+        return (int) entries.values().stream().filter(entry -> entry.halted).count();
     }
 
     /** A shard could not be asked; it will be again. */
     List<Step> failed(String group, long question, String reason) {
-        Entry entry = entries.get(group);
-        if (entry == null || entry.state != State.ASKED || entry.question != question) {
-            return List.of();
-        }
-        return problem(entry, reason);
+        Entry entry = asked(group, question);
+        return entry == null ? List.of() : problem(entry, reason);
     }
 
     /** The assigned shards of active generations: those whose positions are published. */

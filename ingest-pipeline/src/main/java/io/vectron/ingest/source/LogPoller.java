@@ -2,6 +2,7 @@ package io.vectron.ingest.source;
 
 import io.vectron.ingest.feed.Element;
 import io.vectron.ingest.feed.ShardFeed;
+import io.vectron.ingest.lane.LaneRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -41,9 +44,6 @@ import org.slf4j.LoggerFactory;
  * broker may have been mended, or another replica lead. Nothing is skipped.
  */
 final class LogPoller implements AutoCloseable {
-    /** Permanent name: the shard's position lies outside the log, or the log was cut. */
-    static final String LOG_DIVERGED = "LOG_DIVERGED";
-
     /** Permanent name: the log holds bytes that are not what was written. */
     static final String LOG_CORRUPT = "LOG_CORRUPT";
 
@@ -193,7 +193,7 @@ final class LogPoller implements AutoCloseable {
             // Somebody wants something: see applyWishes.
         } catch (OffsetOutOfRangeException e) {
             // A truncated log (LogTruncationException) is one of these, too.
-            diverged(e, elements);
+            cut(e, elements);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -285,20 +285,34 @@ final class LogPoller implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : polled.records(next.getKey())) {
                 elements.add(new Element.Fetched(feed, handle.session, logEnd, readAtMs, record));
             }
-            elements.add(new Element.Moved(feed, handle.session, logEnd, position));
+            int epoch = next.getValue().leaderEpoch().orElse(LaneRecord.NO_EPOCH);
+            elements.add(new Element.Moved(feed, handle.session, logEnd, position, epoch));
         }
     }
 
-    private void diverged(OffsetOutOfRangeException cause, List<Element> elements) {
-        for (TopicPartition partition : cause.partitions()) {
-            SplitHandle handle = forget(partition);
+    /** The log does not hold what was to be read: whoever asks the shard will know what to do. */
+    private void cut(OffsetOutOfRangeException cause, List<Element> elements) {
+        for (Map.Entry<TopicPartition, Long> position :
+                cause.offsetOutOfRangePartitions().entrySet()) {
+            SplitHandle handle = forget(position.getKey());
             if (handle != null) {
                 elements.add(
-                        new Element.Failed(
-                                handle.split.feed(), LOG_DIVERGED, String.valueOf(cause)));
+                        new Element.LogCut(
+                                handle.split.feed(),
+                                position.getValue(),
+                                epochEnd(cause, position.getKey()),
+                                String.valueOf(cause)));
             }
         }
         reassign();
+    }
+
+    private static long epochEnd(OffsetOutOfRangeException cause, TopicPartition partition) {
+        if (cause instanceof LogTruncationException truncated) {
+            OffsetAndMetadata end = truncated.divergentOffsets().get(partition);
+            return end == null ? -1 : end.offset();
+        }
+        return -1;
     }
 
     /** Carries out what others asked for since the last poll. */
@@ -377,9 +391,19 @@ final class LogPoller implements AutoCloseable {
         }
         reassign();
         for (SplitHandle handle : fresh) {
-            consumer.seek(handle.partition, handle.split.position());
+            seek(handle);
             consumer.resume(Set.of(handle.partition));
         }
+    }
+
+    /**
+     * With the epoch that the shard knows, so that the consumer compares it with the log before it
+     * reads on: a log that was cut off and written anew looks whole by its offsets.
+     */
+    private void seek(SplitHandle handle) {
+        int epoch = handle.split.leaderEpoch();
+        Optional<Integer> known = epoch < 0 ? Optional.empty() : Optional.of(epoch);
+        consumer.seek(handle.partition, new OffsetAndMetadata(handle.split.position(), known, ""));
     }
 
     /** Keeps the positions of the partitions that stay. */

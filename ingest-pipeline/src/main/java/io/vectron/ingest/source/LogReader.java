@@ -58,6 +58,12 @@ final class LogReader implements SourceReader<Element, ShardSplit> {
         if (element instanceof Element.Fetched) {
             fetched.inc();
         }
+        if (element instanceof Element.LogCut cut) {
+            String group = cut.feed().group();
+            splits.remove(group);
+            context.sendSourceEventToCoordinator(
+                    new LogWasCut(group, cut.position(), cut.epochEnd()));
+        }
         output.collect(element);
         return InputStatus.MORE_AVAILABLE;
     }

@@ -23,16 +23,21 @@ public final class LogSource
         implements Source<Element, ShardSplit, byte[]>, ResultTypeQueryable<Element> {
     private final IngestConfig config;
     private final ConsumerFactory consumers;
+    private final LogSurvey.Factory surveys;
 
     /** A source that reads from Kafka. */
     public LogSource(IngestConfig config) {
-        this(config, clientId -> new KafkaConsumer<>(KafkaSettings.consumer(config, clientId)));
+        this(
+                config,
+                clientId -> new KafkaConsumer<>(KafkaSettings.consumer(config, clientId)),
+                KafkaLogSurvey::new);
     }
 
-    /** A source that reads with these consumers. */
-    public LogSource(IngestConfig config, ConsumerFactory consumers) {
+    /** A source that reads with these consumers, and looks at logs with these surveys. */
+    public LogSource(IngestConfig config, ConsumerFactory consumers, LogSurvey.Factory surveys) {
         this.config = config;
         this.consumers = consumers;
+        this.surveys = surveys;
     }
 
     @Override
@@ -48,7 +53,7 @@ public final class LogSource
     @Override
     public SplitEnumerator<ShardSplit, byte[]> createEnumerator(
             SplitEnumeratorContext<ShardSplit> context) {
-        return new ShardEnumerator(context, config);
+        return new ShardEnumerator(context, config, surveys.create(config));
     }
 
     @Override

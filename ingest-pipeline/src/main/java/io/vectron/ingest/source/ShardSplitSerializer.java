@@ -11,7 +11,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** Splits on their way from enumerator to reader; never stored. */
 final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit> {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -32,6 +32,7 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
             out.writeUTF(feed.group());
             out.writeLong(feed.epoch());
             out.writeLong(split.position());
+            out.writeInt(split.leaderEpoch());
         }
         return bytes.toByteArray();
     }
@@ -51,7 +52,7 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
                             in.readInt(),
                             in.readUTF(),
                             in.readLong());
-            return new ShardSplit(feed, in.readLong());
+            return new ShardSplit(feed, in.readLong(), in.readInt());
         }
     }
 }

@@ -48,6 +48,10 @@ public final class ValidateFunction extends RichFlatMapFunction<Element, Element
                 judges.remove(closed.feed().group());
                 out.collect(closed);
             }
+            case Element.LogCut cut -> {
+                judges.remove(cut.feed().group());
+                out.collect(cut);
+            }
             case Element.Failed failed -> {
                 judges.remove(failed.feed().group());
                 out.collect(failed);

@@ -45,12 +45,13 @@ public final class Validation {
                 fetched.feed(),
                 fetched.session(),
                 fetched.logEnd(),
-                judged.along(
-                        new LaneRecord.Way(
-                                record.timestamp(),
-                                fetched.readAtMs(),
-                                System.currentTimeMillis(),
-                                traceparent(record))));
+                judged.of(record.leaderEpoch().orElse(LaneRecord.NO_EPOCH))
+                        .along(
+                                new LaneRecord.Way(
+                                        record.timestamp(),
+                                        fetched.readAtMs(),
+                                        System.currentTimeMillis(),
+                                        traceparent(record))));
     }
 
     /** The trace that the producer recorded the record in; a broken header counts as none. */

@@ -7,6 +7,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc;
 import io.vectron.proto.placement.v1.View;
@@ -19,8 +20,13 @@ import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.Gap;
 import io.vectron.proto.worker.v1.GetRequest;
 import io.vectron.proto.worker.v1.GetResponse;
+import io.vectron.proto.worker.v1.LogDiverged;
 import io.vectron.proto.worker.v1.PositionRequest;
 import io.vectron.proto.worker.v1.PositionResponse;
+import io.vectron.proto.worker.v1.ReplicaCondition;
+import io.vectron.proto.worker.v1.ReplicaUnavailable;
+import io.vectron.proto.worker.v1.ReportLogRequest;
+import io.vectron.proto.worker.v1.ReportLogResponse;
 import io.vectron.proto.worker.v1.ShardPoints;
 import io.vectron.proto.worker.v1.ShardState;
 import io.vectron.proto.worker.v1.UnknownShard;
@@ -47,6 +53,8 @@ final class FakeCluster implements AutoCloseable {
         final String topicId;
         final Map<String, Long> versions = new TreeMap<>();
         final List<Long> applied = new ArrayList<>();
+        final List<Halt> halts = new ArrayList<>();
+        int askedWhileHalted;
         long position;
 
         Shard(String topicId) {
@@ -84,8 +92,23 @@ final class FakeCluster implements AutoCloseable {
         dead.remove(group);
     }
 
+    /** The shard falls back, as one that was restored. */
+    synchronized void loseTo(String group, long position) {
+        shard(group).position = position;
+    }
+
     synchronized long position(String group) {
         return shard(group).position;
+    }
+
+    /** What the shard was told about its log. */
+    synchronized List<Halt> halts(String group) {
+        return List.copyOf(shard(group).halts);
+    }
+
+    /** How often it was asked where it stands since then. */
+    synchronized int askedWhileHalted(String group) {
+        return shard(group).askedWhileHalted;
     }
 
     synchronized List<Long> applied(String group) {
@@ -166,6 +189,26 @@ final class FakeCluster implements AutoCloseable {
         }
 
         @Override
+        public void reportLog(
+                ReportLogRequest request, StreamObserver<ReportLogResponse> observer) {
+            synchronized (FakeCluster.this) {
+                Shard shard = shard(request.getGroup());
+                if (request.hasHalt()) {
+                    shard.halts.add(request.getHalt());
+                }
+                answer(observer, ReportLogResponse.newBuilder().setUnavailable(diverged()).build());
+            }
+        }
+
+        private static ReplicaUnavailable diverged() {
+            return ReplicaUnavailable.newBuilder()
+                    .setCondition(
+                            ReplicaCondition.newBuilder()
+                                    .setLogDiverged(LogDiverged.getDefaultInstance()))
+                    .build();
+        }
+
+        @Override
         public void position(PositionRequest request, StreamObserver<PositionResponse> observer) {
             synchronized (FakeCluster.this) {
                 if (refused(request.getGroup(), observer)) {
@@ -175,6 +218,9 @@ final class FakeCluster implements AutoCloseable {
                 PositionResponse.Builder answer = PositionResponse.newBuilder();
                 if (shard == null) {
                     answer.setUnknownShard(UnknownShard.getDefaultInstance());
+                } else if (!shard.halts.isEmpty()) {
+                    shard.askedWhileHalted++;
+                    answer.setUnavailable(diverged());
                 } else {
                     answer.setApplied(Applied.newBuilder().setPosition(shard.position))
                             .setTopicId(shard.topicId);

@@ -14,6 +14,7 @@ import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionLimits;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
+import io.vectron.proto.log.v1.HaltReason;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.ShardPlacement;
 import io.vectron.proto.log.v1.VectorSpec;
@@ -161,6 +162,30 @@ class IngestJobTest {
         await("a goes on", () -> cluster.position("group-a") == 1);
     }
 
+    @Test
+    void aShardWhoseRecordsAreGoneIsToldSoOnceAndTheOthersGoOn() throws Exception {
+        kafka.append(A, key("first"), json("[1, 2]"));
+        await("a", () -> cluster.position("group-a") == 1);
+        cluster.kill("group-a");
+        kafka.append(A, key("lost"), json("[1, 2]"));
+        kafka.append(A, key("later"), json("[1, 2]"));
+        kafka.deleteBelow(A, 2);
+        cluster.loseTo("group-a", 0);
+        cluster.revive("group-a");
+
+        await("a is told", () -> !cluster.halts("group-a").isEmpty());
+        kafka.append(B, key("other"), json("[1, 2]"));
+        await("b goes on", () -> cluster.position("group-b") == 1);
+        await("a is asked on", () -> cluster.askedWhileHalted("group-a") > 3);
+
+        assertThat(cluster.halts("group-a"))
+                .singleElement()
+                .matches(halt -> halt.getReason() == HaltReason.HALT_REASON_BELOW_START)
+                .matches(halt -> halt.getPosition() == 0 && halt.getLogStart() == 2);
+        assertThat(cluster.position("group-a")).isZero();
+        assertThat(kafka.assigned()).doesNotContain(A);
+    }
+
     private JobGraph job() {
         IngestConfig defaults = IngestConfig.of("127.0.0.1:1", "127.0.0.1:" + cluster.port(), 2);
         LaneLimits lane =
@@ -174,10 +199,13 @@ class IngestJobTest {
                         lane,
                         1 << 20,
                         new IngestConfig.Pace(
-                                Duration.ofMillis(100), Duration.ofHours(1), Duration.ofSeconds(2)),
+                                Duration.ofMillis(100),
+                                Duration.ofHours(1),
+                                Duration.ofMillis(100),
+                                Duration.ofSeconds(2)),
                         2);
         return new IngestJob(
-                        new LogSource(config, clientId -> kafka.consumer()),
+                        new LogSource(config, clientId -> kafka.consumer(), any -> kafka.survey()),
                         new ShardSink(config, clientId -> letters),
                         2)
                 .jobGraph();

@@ -20,7 +20,8 @@ class JourneyTest {
                                         offset,
                                         null,
                                         null,
-                                        new LaneRecord.Way(1, 2, 3, offset == 0 ? null : TRACE)))
+                                        new LaneRecord.Way(1, 2, 3, offset == 0 ? null : TRACE),
+                                        LaneRecord.NO_EPOCH))
                         .toList();
 
         BatchJourney journey = Journey.of(records);

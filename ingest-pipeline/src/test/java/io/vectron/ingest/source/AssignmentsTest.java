@@ -7,20 +7,26 @@ import io.vectron.ingest.route.ShardView;
 import io.vectron.ingest.route.ViewIndex;
 import io.vectron.ingest.source.Assignments.Step;
 import io.vectron.proto.log.v1.CatalogRecord;
+import io.vectron.proto.log.v1.CaughtUp;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
+import io.vectron.proto.log.v1.HaltReason;
 import io.vectron.proto.log.v1.ShardPlacement;
 import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.View;
 import io.vectron.proto.placement.v1.Worker;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AssignmentsTest {
     private static final CollectionState READY = CollectionState.COLLECTION_STATE_READY;
+
+    private static final int EPOCH = 7;
+    private static final long NOW_MS = 1_700_000_000_000L;
 
     private final Assignments assignments = new Assignments(2);
 
@@ -31,10 +37,11 @@ class AssignmentsTest {
         assertThat(assignments.readerAdded(1 - owner)).isEmpty();
 
         Step.Ask ask = asks(assignments.readerAdded(owner)).getFirst();
-        List<Step> steps = assignments.answered("words-0", ask.question(), "topic-id-words", 17);
+        List<Step> steps = answer(ask, 17);
 
         assertThat(steps)
-                .containsExactly(new Step.Assign(new ShardSplit(ask.shard().feed(), 17), owner));
+                .containsExactly(
+                        new Step.Assign(new ShardSplit(ask.shard().feed(), 17, EPOCH), owner));
         assertThat(assignments.due()).isEmpty();
         assertThat(assignments.published())
                 .extracting(ShardView::feed)
@@ -118,10 +125,109 @@ class AssignmentsTest {
     void aShardOfAnotherTopicIsNotAssigned() {
         Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
 
-        assertThat(assignments.answered("words-0", ask.question(), "stranger", 0))
+        assertThat(
+                        assignments.answered(
+                                "words-0",
+                                ask.question(),
+                                new ShardPlace("stranger", 0, EPOCH, 0, 0, 0),
+                                look(0, 0)))
                 .singleElement()
                 .isInstanceOf(Step.Problem.class);
         assertThat(assignments.assigned()).isZero();
+    }
+
+    @Test
+    void aShardWhoseLogIsNotThereWaits() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+
+        assertThat(assignments.answered("words-0", ask.question(), place(3), null))
+                .singleElement()
+                .isInstanceOf(Step.Problem.class);
+        assertThat(asks(assignments.due())).hasSize(1);
+    }
+
+    @Test
+    void aShardThatMustStopIsToldSoUntilItSaysSoItself() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+        for (int i = 0; i < 2; i++) {
+            List<Step> steps =
+                    assignments.answered("words-0", ask.question(), place(3), look(4, 100));
+            assertThat(steps).filteredOn(Step.Assign.class::isInstance).isEmpty();
+            assertThat(steps)
+                    .filteredOn(Step.Report.class::isInstance)
+                    .singleElement()
+                    .extracting(step -> ((Step.Report) step).halt().getReason())
+                    .isEqualTo(HaltReason.HALT_REASON_BELOW_START);
+            assertThat(assignments.halted()).isZero();
+            ask = asks(assignments.due()).getFirst();
+        }
+
+        assertThat(assignments.halted("words-0", ask.question(), "LOG_DIVERGED"))
+                .singleElement()
+                .isInstanceOf(Step.Problem.class);
+
+        assertThat(assignments.halted()).isEqualTo(1);
+        assertThat(assignments.assigned()).isZero();
+        Step.Ask later = asks(assignments.due()).getFirst();
+        assertThat(assignments.halted("words-0", later.question(), "LOG_DIVERGED"))
+                .as("told once")
+                .isEmpty();
+    }
+
+    @Test
+    void whatAReaderMetDecidesWhenTheShardHasSaidWhereItStands() {
+        Step.Ask ask = start(view(1, collection("words", READY, 1))).getFirst();
+        answer(ask, 50);
+
+        Step.Ask again = asks(assignments.cut(new LogWasCut("words-0", 60, -1))).getFirst();
+        assertThat(answer(again, 50))
+                .as("read ahead of the shard, and lost since: read again")
+                .singleElement()
+                .isInstanceOf(Step.Assign.class);
+
+        Step.Ask third = asks(assignments.cut(new LogWasCut("words-0", 50, -1))).getFirst();
+        assertThat(answer(third, 50))
+                .filteredOn(Step.Report.class::isInstance)
+                .singleElement()
+                .extracting(step -> ((Step.Report) step).halt().getReason())
+                .isEqualTo(HaltReason.HALT_REASON_OTHER_EPOCH);
+    }
+
+    @Test
+    void aTopicMadeAnewUnderARunningFeedStopsItsShard() {
+        answer(start(view(1, collection("words", READY, 1))).getFirst(), 50);
+
+        List<Step> steps =
+                assignments.watched(
+                        Map.of("words-0", place(50)),
+                        Map.of("words-0", new LogLook("another", 0, 90, 100_000)));
+
+        assertThat(steps)
+                .filteredOn(Step.Report.class::isInstance)
+                .singleElement()
+                .extracting(step -> ((Step.Report) step).halt().getReason())
+                .isEqualTo(HaltReason.HALT_REASON_OTHER_TOPIC);
+    }
+
+    @Test
+    void aShardAtTheEndIsToldSoNowAndThen() {
+        answer(start(view(1, collection("words", READY, 1))).getFirst(), 50);
+        ShardPlace shortly = new ShardPlace("topic-id-words", 50, EPOCH, NOW_MS, NOW_MS + 4_999, 0);
+        assertThat(watch(shortly, look(0, 50))).isEmpty();
+
+        ShardPlace longer = new ShardPlace("topic-id-words", 50, EPOCH, NOW_MS, NOW_MS + 5_000, 0);
+        assertThat(watch(longer, look(0, 50)))
+                .containsExactly(
+                        new Step.Tell(
+                                feed("words", 0),
+                                CaughtUp.newBuilder()
+                                        .setPosition(50)
+                                        .setAtMs(NOW_MS + 5_000)
+                                        .build()));
+    }
+
+    private List<Step> watch(ShardPlace place, LogLook look) {
+        return assignments.watched(Map.of("words-0", place), Map.of("words-0", look));
     }
 
     @Test
@@ -137,8 +243,16 @@ class AssignmentsTest {
     }
 
     private List<Step> answer(Step.Ask ask, long position) {
-        ShardFeed feed = ask.shard().feed();
-        return assignments.answered(feed.group(), ask.question(), feed.topicId(), position);
+        return assignments.answered(
+                ask.shard().feed().group(), ask.question(), place(position), look(0, 100));
+    }
+
+    private static ShardPlace place(long position) {
+        return new ShardPlace("topic-id-words", position, EPOCH, NOW_MS, NOW_MS, 0);
+    }
+
+    private static LogLook look(long start, long end) {
+        return new LogLook("topic-id-words", start, end, 100_000);
     }
 
     private static List<Step.Ask> asks(List<Step> steps) {

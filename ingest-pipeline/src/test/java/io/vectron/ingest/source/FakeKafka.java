@@ -1,13 +1,16 @@
 package io.vectron.ingest.source;
 
+import io.vectron.ingest.feed.ShardFeed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +30,7 @@ public final class FakeKafka {
 
     private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> log = new HashMap<>();
     private final Map<TopicPartition, Long> ends = new HashMap<>();
+    private final Map<TopicPartition, Long> starts = new HashMap<>();
     private final Map<TopicPartition, Long> corrupt = new HashMap<>();
     private final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
 
@@ -67,6 +71,39 @@ public final class FakeKafka {
         FakeConsumer consumer = new FakeConsumer();
         consumers.add(consumer);
         return consumer;
+    }
+
+    /** A survey of this log, whose topics have the ids that are expected of them. */
+    public LogSurvey survey() {
+        return new LogSurvey() {
+            @Override
+            public CompletableFuture<Map<String, LogLook>> look(Collection<ShardFeed> feeds) {
+                synchronized (FakeKafka.this) {
+                    Map<String, LogLook> looks = new HashMap<>();
+                    for (ShardFeed feed : feeds) {
+                        TopicPartition partition =
+                                new TopicPartition(feed.topic(), feed.partition());
+                        looks.put(
+                                feed.group(),
+                                new LogLook(
+                                        feed.topicId(),
+                                        starts.getOrDefault(partition, 0L),
+                                        end(partition),
+                                        LogLook.FOR_EVER));
+                    }
+                    return CompletableFuture.completedFuture(looks);
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Records below are not there any more. */
+    public synchronized void deleteBelow(TopicPartition partition, long start) {
+        starts.put(partition, start);
+        notifyAll();
     }
 
     /** What all consumers have assigned now. */
@@ -122,7 +159,7 @@ public final class FakeKafka {
             Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
             for (TopicPartition partition : assignment()) {
                 long position = position(partition);
-                if (position > end(partition)) {
+                if (position > end(partition) || position < starts.getOrDefault(partition, 0L)) {
                     throw new OffsetOutOfRangeException(Map.of(partition, position));
                 }
                 if (paused().contains(partition) || position == end(partition)) {

@@ -124,16 +124,16 @@ class LogPollerTest {
 
         List<Element> seen = new ArrayList<>();
         while (seen.stream().noneMatch(Element.Fetched.class::isInstance)
-                || seen.stream().noneMatch(Element.Failed.class::isInstance)) {
+                || seen.stream().noneMatch(Element.LogCut.class::isInstance)) {
             seen.add(next());
         }
 
         assertThat(seen)
-                .filteredOn(Element.Failed.class::isInstance)
+                .filteredOn(Element.LogCut.class::isInstance)
                 .singleElement()
                 .matches(e -> e.feed().topic().equals("a"))
-                .extracting("code")
-                .isEqualTo(LogPoller.LOG_DIVERGED);
+                .extracting("position", "epochEnd")
+                .containsExactly(9L, -1L);
         assertThat(seen)
                 .filteredOn(Element.Fetched.class::isInstance)
                 .allMatch(e -> e.feed().topic().equals("b"));
@@ -217,6 +217,7 @@ class LogPollerTest {
         return new ShardSplit(
                 new ShardFeed(
                         facts, "id", partition.partition(), 1, "group-" + partition.topic(), 0),
-                position);
+                position,
+                -1);
     }
 }
