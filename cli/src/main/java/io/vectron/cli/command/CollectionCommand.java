@@ -29,12 +29,13 @@ import picocli.CommandLine.Parameters;
 /** {@code vectron collection}. */
 @Command(
         name = "collection",
-        description = "Create, list, describe and delete collections.",
+        description = "Create, list, describe, mend and delete collections.",
         subcommands = {
             CollectionCommand.Create.class,
             CollectionCommand.Describe.class,
             CollectionIndexCommand.class,
             CollectionCommand.ListAll.class,
+            CollectionRebuildCommand.class,
             CollectionCommand.Delete.class
         })
 public final class CollectionCommand {
@@ -288,6 +289,7 @@ public final class CollectionCommand {
                                 : unknown);
             }
             output.table(shards);
+            CollectionView.troubles(collection).forEach(output::line);
             return Client.OK;
         }
     }

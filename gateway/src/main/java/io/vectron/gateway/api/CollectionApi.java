@@ -14,6 +14,8 @@ import io.vectron.proto.v1.GetCollectionIndexRequest;
 import io.vectron.proto.v1.GetCollectionIndexResponse;
 import io.vectron.proto.v1.ListCollectionsRequest;
 import io.vectron.proto.v1.ListCollectionsResponse;
+import io.vectron.proto.v1.RebuildCollectionRequest;
+import io.vectron.proto.v1.RebuildCollectionResponse;
 
 /** {@code vectron.v1.CollectionService}. What it throws, the server's interceptor answers. */
 public final class CollectionApi extends CollectionServiceGrpc.CollectionServiceImplBase {
@@ -52,6 +54,13 @@ public final class CollectionApi extends CollectionServiceGrpc.CollectionService
     public void getCollectionIndex(
             GetCollectionIndexRequest request, StreamObserver<GetCollectionIndexResponse> answer) {
         answer.onNext(collections.index(request, deadline.current()));
+        answer.onCompleted();
+    }
+
+    @Override
+    public void rebuildCollection(
+            RebuildCollectionRequest request, StreamObserver<RebuildCollectionResponse> answer) {
+        answer.onNext(collections.rebuild(request, deadline.current()));
         answer.onCompleted();
     }
 

@@ -19,6 +19,7 @@ import io.vectron.gateway.route.ShardRoute;
 import io.vectron.gateway.service.Admission.Place;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc.PlacementServiceBlockingStub;
+import io.vectron.proto.placement.v1.RebuildShardsRequest;
 import io.vectron.proto.v1.Collection;
 import io.vectron.proto.v1.CreateCollectionRequest;
 import io.vectron.proto.v1.CreateCollectionResponse;
@@ -30,7 +31,11 @@ import io.vectron.proto.v1.GetCollectionIndexRequest;
 import io.vectron.proto.v1.GetCollectionIndexResponse;
 import io.vectron.proto.v1.ListCollectionsRequest;
 import io.vectron.proto.v1.ListCollectionsResponse;
+import io.vectron.proto.v1.RebuildCollectionRequest;
+import io.vectron.proto.v1.RebuildCollectionResponse;
+import io.vectron.proto.v1.ShardCondition;
 import io.vectron.proto.v1.ShardStatus;
+import io.vectron.proto.worker.v1.ReplicaStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,9 +219,31 @@ public final class CollectionOperations {
         }
     }
 
-    private long ask(Deadline deadline, ToLongFunction<PlacementServiceBlockingStub> call) {
+    /**
+     * Begins to make shards anew whose logs diverged, from what their logs hold now.
+     *
+     * @throws VectronException COLLECTION_NOT_FOUND, COLLECTION_NOT_READY,
+     *     INVALID_COLLECTION_NAME, INVALID_REQUEST (shards), OVERLOADED or PLACEMENT_UNAVAILABLE
+     */
+    public RebuildCollectionResponse rebuild(RebuildCollectionRequest request, Deadline deadline) {
+        RequestLimits.requireSize(request);
+        try (Place _ = admission.enter(0)) {
+            CollectionRules.requireName(request.getName());
+            RebuildShardsRequest wanted =
+                    RebuildShardsRequest.newBuilder()
+                            .setTenant(Routes.TENANT)
+                            .setName(request.getName())
+                            .addAllShards(request.getShardsList())
+                            .build();
+            return RebuildCollectionResponse.newBuilder()
+                    .addAllShards(ask(deadline, stub -> stub.rebuildShards(wanted)).getShardsList())
+                    .build();
+        }
+    }
+
+    private <T> T ask(Deadline deadline, Function<PlacementServiceBlockingStub, T> call) {
         try {
-            return call.applyAsLong(
+            return call.apply(
                     PlacementServiceGrpc.newBlockingStub(channels.to(placement))
                             .withDeadline(deadline));
         } catch (StatusRuntimeException e) {
@@ -301,7 +328,21 @@ public final class CollectionOperations {
                 .setDigest(report.status().getDigest())
                 .setEpoch(report.status().getEpoch())
                 .setWorker(report.worker())
+                .setCondition(condition(report.status()))
+                .setProblem(report.status().getProblem())
                 .build();
+    }
+
+    private static ShardCondition condition(ReplicaStatus status) {
+        return switch (status.getCondition().getConditionCase()) {
+            case RUNNING -> ShardCondition.SHARD_CONDITION_RUNNING;
+            case OPENING, JOINING -> ShardCondition.SHARD_CONDITION_OPENING;
+            case FAILED -> ShardCondition.SHARD_CONDITION_FAILED;
+            case QUARANTINED -> ShardCondition.SHARD_CONDITION_QUARANTINED;
+            case LOG_DIVERGED -> ShardCondition.SHARD_CONDITION_LOG_DIVERGED;
+            case OUTDATED -> ShardCondition.SHARD_CONDITION_OUTDATED;
+            case CONDITION_NOT_SET -> ShardCondition.SHARD_CONDITION_UNSPECIFIED;
+        };
     }
 
     private static VectronException stopped() {

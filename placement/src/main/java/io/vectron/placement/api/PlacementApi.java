@@ -18,6 +18,8 @@ import io.vectron.proto.placement.v1.HeartbeatRequest;
 import io.vectron.proto.placement.v1.HeartbeatResponse;
 import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc;
+import io.vectron.proto.placement.v1.RebuildShardsRequest;
+import io.vectron.proto.placement.v1.RebuildShardsResponse;
 import io.vectron.proto.placement.v1.RegisterWorkerRequest;
 import io.vectron.proto.placement.v1.RegisterWorkerResponse;
 import io.vectron.proto.placement.v1.WatchViewRequest;
@@ -78,6 +80,22 @@ public final class PlacementApi extends PlacementServiceGrpc.PlacementServiceImp
                                 .setViewVersion(
                                         registry.delete(
                                                 request.getTenant(), request.getName(), caller))
+                                .build());
+    }
+
+    @Override
+    public void rebuildShards(
+            RebuildShardsRequest request, StreamObserver<RebuildShardsResponse> answer) {
+        handle(
+                answer,
+                caller ->
+                        RebuildShardsResponse.newBuilder()
+                                .addAllShards(
+                                        registry.rebuild(
+                                                request.getTenant(),
+                                                request.getName(),
+                                                request.getShardsList(),
+                                                caller))
                                 .build());
     }
 

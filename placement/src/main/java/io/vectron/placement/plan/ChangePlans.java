@@ -156,6 +156,7 @@ public final class ChangePlans {
                     to(
                             done.setGroup(newGroup(target))
                                     .setIncarnation(target.shard().getIncarnation() + 1)
+                                    .setFirstPosition(change.getFirstPosition())
                                     .addAllMembers(change.getRenewedList())
                                     .setSetsListeners(true)
                                     .setRaisesEpoch(true),
@@ -246,6 +247,7 @@ public final class ChangePlans {
                         .setGroup(newGroup(target))
                         .setIncarnation(target.shard().getIncarnation() + 1)
                         .setEpoch(target.change().getEpoch())
+                        .setFirstPosition(target.change().getFirstPosition())
                         .clearMembers()
                         .clearListeners()
                         .addAllMembers(target.change().getRenewedList())

@@ -10,6 +10,7 @@ import io.vectron.proto.log.v1.CollectionState;
 import io.vectron.proto.log.v1.Generation;
 import io.vectron.proto.log.v1.MemberChange;
 import io.vectron.proto.log.v1.ShardPlacement;
+import io.vectron.proto.worker.v1.LogDiverged;
 import io.vectron.proto.worker.v1.ReplicaStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,45 @@ public final class Repairs {
         return standing != null
                 && standing.silence().compareTo(settings.silent()) < 0
                 && standing.diskUsed() < DISK_FULL;
+    }
+
+    /**
+     * The change that makes a shard anew whose log diverged, as somebody has decided: from what the
+     * log holds now, so it begins where the log does.
+     *
+     * @return null if there are not enough workers with room
+     */
+    public static @Nullable MemberChange rebuild(
+            Cluster cluster,
+            Map<String, Standing> standing,
+            RepairSettings settings,
+            int replicasPerWorker,
+            CatalogEntry entry,
+            ShardPlacement shard,
+            LogDiverged diverged) {
+        MemberChange change =
+                new Repairs(cluster, standing, settings, replicasPerWorker)
+                        .renew(entry, shard, "its log diverged, and it is to be made anew");
+        return change == null
+                ? null
+                : change.toBuilder()
+                        .setShard(shard.getShard())
+                        .setEpoch(shard.getEpoch() + 1)
+                        .setFirstPosition(Math.max(0, diverged.getLogStart()))
+                        .build();
+    }
+
+    /** How a shard's log diverged, as any of its members tells; null if none does. */
+    public static @Nullable LogDiverged divergence(
+            Map<String, Standing> standing, ShardPlacement shard) {
+        for (String member : shard.getMembersList()) {
+            Standing worker = standing.get(member);
+            ReplicaStatus replica = worker == null ? null : worker.replicas().get(shard.getGroup());
+            if (replica != null && replica.getCondition().hasLogDiverged()) {
+                return replica.getCondition().getLogDiverged();
+            }
+        }
+        return null;
     }
 
     /** The changes that should begin now. */
@@ -288,6 +328,7 @@ public final class Repairs {
                 .setKind(ChangeKind.CHANGE_KIND_RENEW)
                 .setFormerGroup(shard.getGroup())
                 .addAllRenewed(renewed)
+                .setFirstPosition(shard.getFirstPosition())
                 .setReason(why)
                 .build();
     }

@@ -168,7 +168,8 @@ public final class Actions {
                 .setShard(shard.getShard())
                 .setGeneration(generation.getNumber())
                 .setIndex(generation.getIndex())
-                .setEpoch(FIRST_EPOCH);
+                .setEpoch(FIRST_EPOCH)
+                .setFirstPosition(shard.getFirstPosition());
     }
 
     private ActionResult removeReplicas(CatalogRecord record) throws InterruptedException {

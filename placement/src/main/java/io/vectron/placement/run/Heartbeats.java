@@ -116,6 +116,11 @@ public final class Heartbeats {
         leaders.keySet().retainAll(cluster.groups());
     }
 
+    /** What tells when a worker is silent. */
+    RepairSettings settings() {
+        return settings;
+    }
+
     /** How each worker stands now. */
     public synchronized Map<String, Standing> standing(Cluster cluster) {
         long now = nanoTime.getAsLong();

@@ -23,7 +23,10 @@ import io.vectron.proto.log.v1.PlacementEntry;
 import io.vectron.proto.log.v1.RecordCollection;
 import io.vectron.proto.log.v1.ShardPlacement;
 import io.vectron.proto.placement.v1.HeartbeatRequest;
+import io.vectron.proto.v1.ShardRebuild;
 import io.vectron.replication.PeerId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -141,6 +144,37 @@ public final class Registry {
                 // A plan that moved on in between makes this a conflict: look again.
                 propose(Plans.delete(now), caller);
             }
+        }
+    }
+
+    /**
+     * Begins to make shards anew whose logs diverged, from what their logs hold now.
+     *
+     * @param shards partition numbers; none means all of them
+     * @return what became of it, by number
+     * @throws VectronException COLLECTION_NOT_FOUND, COLLECTION_NOT_READY, INVALID_REQUEST
+     *     (shards), OVERLOADED, NOT_LEADER, UNAVAILABLE
+     */
+    public List<ShardRebuild> rebuild(
+            String tenant, String name, Collection<Integer> shards, Caller caller)
+            throws InterruptedException {
+        try (Waiting _ = enter()) {
+            requireLeadership();
+            Rebuilds rebuilds = new Rebuilds(heartbeats, limits.replicasPerWorker());
+            List<ShardRebuild> answers = new ArrayList<>();
+            for (int shard : rebuilds.wanted(catalog.cluster().find(tenant, name), name, shards)) {
+                // The cluster anew for each: the places taken by the ones before count.
+                Cluster cluster = catalog.cluster();
+                Rebuilds.Decision decision =
+                        rebuilds.decide(cluster, cluster.find(tenant, name), shard);
+                answers.add(
+                        switch (decision) {
+                            case Rebuilds.Decision.Nothing nothing -> nothing.answer();
+                            case Rebuilds.Decision.Begin begin ->
+                                    begin.answer(propose(begin.command(), caller));
+                        });
+            }
+            return answers;
         }
     }
 

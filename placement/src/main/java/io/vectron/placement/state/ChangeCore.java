@@ -103,7 +103,9 @@ final class ChangeCore {
                     shard.setEpoch(command.getEpoch());
                 }
                 if (!command.getGroup().isEmpty()) {
-                    shard.setGroup(command.getGroup()).setIncarnation(command.getIncarnation());
+                    shard.setGroup(command.getGroup())
+                            .setIncarnation(command.getIncarnation())
+                            .setFirstPosition(command.getFirstPosition());
                 }
             }
         }

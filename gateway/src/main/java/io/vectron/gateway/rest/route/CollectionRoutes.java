@@ -9,6 +9,7 @@ import io.vectron.proto.v1.DeleteCollectionRequest;
 import io.vectron.proto.v1.DescribeCollectionRequest;
 import io.vectron.proto.v1.GetCollectionIndexRequest;
 import io.vectron.proto.v1.ListCollectionsRequest;
+import io.vectron.proto.v1.RebuildCollectionRequest;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ public final class CollectionRoutes implements RouteGroup {
                 Route.get(ALL, this::list),
                 Route.get(ONE, this::describe),
                 Route.get(ONE + "/index", this::index, SAMPLE),
+                Route.post(ONE + "/rebuild", this::rebuild),
                 Route.delete(ONE, this::delete));
     }
 
@@ -65,6 +67,12 @@ public final class CollectionRoutes implements RouteGroup {
                         .setSample(call.number(SAMPLE))
                         .build();
         call.answer(collections.index(request, call.deadline()));
+    }
+
+    private void rebuild(RestCall call) throws IOException {
+        RebuildCollectionRequest.Builder request = RebuildCollectionRequest.newBuilder();
+        call.read(request, "name").setName(call.parameter("collection"));
+        call.answer(collections.rebuild(request.build(), call.deadline()));
     }
 
     private void delete(RestCall call) throws IOException {
