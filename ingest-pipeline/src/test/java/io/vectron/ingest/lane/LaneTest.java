@@ -54,6 +54,31 @@ class LaneTest {
     }
 
     @Test
+    void aBatchTellsTheLeaderEpochOfItsLastRecordOrOfWhatTheLogMovedBy() {
+        for (int i = 100; i < 105; i++) {
+            lane.accept(upsert(i, "a").of(i < 103 ? 1 : 2), 0, 200, 1);
+        }
+        assertThat(sent(lane.tick(1)).getLeaderEpoch()).as("the first four").isEqualTo(2);
+        assertThat(sent(lane.reply(1, new Reply.Applied(104), 9)).getLeaderEpoch()).isEqualTo(2);
+        lane.reply(2, new Reply.Applied(105), 9);
+
+        assertThat(sent(lane.advance(107, 3, 0, 107, 20)).getLeaderEpoch()).isEqualTo(3);
+        lane.reply(3, new Reply.Applied(107), 21);
+        lane.accept(upsert(107, "b"), 0, 200, 30);
+        assertThat(sent(lane.advance(108, 4, 0, 108, 30)).hasLeaderEpoch())
+                .as("nobody knows the record's")
+                .isFalse();
+    }
+
+    @Test
+    void aHaltedShardStopsTheLaneWhetherItSendsOrIsIdle() {
+        lane.advance(101, 0, 101, 1);
+        assertThat(lane.reply(1, new Reply.Halted("LOG_DIVERGED: ..."), 2))
+                .containsExactly(new Effect.Stop(Lane.HALTED, "LOG_DIVERGED: ..."));
+        assertThat(lane.isStopped()).isTrue();
+    }
+
+    @Test
     void aFullBatchGoesAtOnceAndTheNextWaitsForItsReply() {
         for (int i = 100; i < 103; i++) {
             assertThat(lane.accept(upsert(i, "a"), 0, 200, 1)).isEmpty();

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,7 @@ final class RepairsTest {
     private final List<String> members = new ArrayList<>();
     private final List<String> listeners = new ArrayList<>();
     private int wanted = 3;
+    private long firstPosition;
 
     @Test
     void leavesAloneWhatIsWell() {
@@ -183,6 +185,50 @@ final class RepairsTest {
             tell(worker, NOW, condition.setLogDiverged(LogDiverged.getDefaultInstance()).build());
         }
         assertThat(proposals()).isEmpty();
+    }
+
+    @Test
+    void makesAShardAnewWhoseLogDivergedFromWhereTheLogBegins() {
+        shardOn(3, 4);
+        ShardPlacement shard = shard();
+        assertThat(Repairs.divergence(standing, shard)).isNull();
+        LogDiverged diverged = LogDiverged.newBuilder().setPosition(3).setLogStart(40).build();
+        tell("w-3", NOW, ReplicaCondition.newBuilder().setLogDiverged(diverged).build());
+        assertThat(Repairs.divergence(standing, shard)).isEqualTo(diverged);
+
+        MemberChange change = Objects.requireNonNull(rebuild(diverged));
+
+        assertThat(change.getKind()).isEqualTo(ChangeKind.CHANGE_KIND_RENEW);
+        assertThat(change.getRenewedList()).containsExactly("w-1", "w-2", "w-3");
+        assertThat(change.getEpoch()).isEqualTo(6);
+        assertThat(change.getFirstPosition()).isEqualTo(40);
+        LogDiverged unknown = LogDiverged.newBuilder().setLogStart(-1).build();
+        assertThat(Objects.requireNonNull(rebuild(unknown)).getFirstPosition()).isZero();
+        shardOn(2, 2);
+        assertThat(rebuild(diverged)).as("too few workers").isNull();
+    }
+
+    @Test
+    void aShardThatIsMadeAnewByItselfBeginsWhereItDidBefore() {
+        firstPosition = 40;
+        shardOn(3, 3);
+        tell(
+                "w-1",
+                NOW,
+                ReplicaCondition.newBuilder().setOutdated(Outdated.getDefaultInstance()).build());
+        assertThat(only().getFirstPosition()).isEqualTo(40);
+    }
+
+    private @Nullable MemberChange rebuild(LogDiverged diverged) {
+        CatalogEntry entry = Objects.requireNonNull(cluster.collection("c"));
+        return Repairs.rebuild(cluster, standing, SETTINGS, 100, entry, shard(), diverged);
+    }
+
+    private ShardPlacement shard() {
+        return Objects.requireNonNull(cluster.collection("c"))
+                .record()
+                .getGenerations(0)
+                .getShards(0);
     }
 
     @Test
@@ -353,6 +399,8 @@ final class RepairsTest {
                                                                 ShardPlacement.newBuilder()
                                                                         .setGroup("g")
                                                                         .setEpoch(5)
+                                                                        .setFirstPosition(
+                                                                                firstPosition)
                                                                         .addAllMembers(members)
                                                                         .addAllListeners(
                                                                                 listeners)))

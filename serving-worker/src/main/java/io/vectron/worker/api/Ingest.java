@@ -183,8 +183,7 @@ final class Ingest {
         };
     }
 
-    private static ReportLogResponse reportAnswer(
-            ShardReplica replica, ProposeResult result) {
+    private static ReportLogResponse reportAnswer(ShardReplica replica, ProposeResult result) {
         ApplyBatchResponse told = batchAnswer(replica, result);
         ReportLogResponse.Builder answer = ReportLogResponse.newBuilder();
         return switch (told.getOutcomeCase()) {

@@ -56,8 +56,8 @@ public final class ShardCore {
 
     /**
      * A shard as its store knows it, with the index told all that its files lack and the position
-     * published. A store that was never written to begins at the shard's first position. The caller goes on owning
-     * both.
+     * published. A store that was never written to begins at the shard's first position. The
+     * caller goes on owning both.
      *
      * <p>Whether the rows are those that were written is not looked at, since that takes reading
      * each of them: see {@link DigestCheck}.

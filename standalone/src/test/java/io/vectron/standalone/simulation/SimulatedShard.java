@@ -2,8 +2,8 @@ package io.vectron.standalone.simulation;
 
 import com.google.protobuf.ByteString;
 import io.vectron.ingest.lane.Reply;
-import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.SetEpoch;
 import io.vectron.proto.log.v1.ShardEntry;

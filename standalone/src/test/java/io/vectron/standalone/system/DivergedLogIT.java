@@ -173,8 +173,7 @@ class DivergedLogIT {
             // Kafka takes it, and it waits there for somebody's decision.
             client.upsert(CUT, IDS.get(5), Points.point(5, 0));
             String stopped = "vectron.collection." + CUT + ".shard.0.generation.1.stopped";
-            Await.value(
-                    "the lane's metric", () -> flink.value(flink.named(stopped)), "1"::equals);
+            Await.value("the lane's metric", () -> flink.value(flink.named(stopped)), "1"::equals);
         }
         assertThat(diverged(CUT).getPosition()).isEqualTo(3);
         assertThat(JobHistory.of(system.ports())).isEqualTo(job);
@@ -283,8 +282,7 @@ class DivergedLogIT {
         }
     }
 
-    private static void set(Admin admin, String topic, String name, String value)
-            throws Exception {
+    private static void set(Admin admin, String topic, String name, String value) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         AlterConfigOp change =
                 new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
@@ -317,7 +315,9 @@ class DivergedLogIT {
                     http.send(
                             HttpRequest.newBuilder(
                                             URI.create(
-                                                    "http://" + system.ports().address(part) + path))
+                                                    "http://"
+                                                            + system.ports().address(part)
+                                                            + path))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
