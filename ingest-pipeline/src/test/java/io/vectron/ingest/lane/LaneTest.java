@@ -55,18 +55,25 @@ class LaneTest {
 
     @Test
     void aBatchTellsTheLeaderEpochOfItsLastRecordOrOfWhatTheLogMovedBy() {
-        for (int i = 100; i < 105; i++) {
-            lane.accept(upsert(i, "a").of(i < 103 ? 1 : 2), 0, 200, 1);
-        }
-        assertThat(sent(lane.tick(1)).getLeaderEpoch()).as("the first four").isEqualTo(2);
-        assertThat(sent(lane.reply(1, new Reply.Applied(104), 9)).getLeaderEpoch()).isEqualTo(2);
-        lane.reply(2, new Reply.Applied(105), 9);
+        lane.accept(upsert(100, "a").of(1), 0, 200, 1);
+        lane.accept(upsert(101, "a").of(1), 0, 200, 1);
+        lane.accept(upsert(102, "a").of(1), 0, 200, 1);
+        ApplyBatch full = sent(lane.accept(upsert(103, "a").of(2), 0, 200, 1));
+        assertThat(full.getLeaderEpoch()).isEqualTo(2);
+        lane.accept(upsert(104, "a").of(2), 0, 200, 1);
+        lane.accept(LaneRecord.barrier(105).of(3), 0, 200, 1);
+        lane.reply(1, new Reply.Applied(104), 2);
 
-        assertThat(sent(lane.advance(107, 3, 0, 107, 20)).getLeaderEpoch()).isEqualTo(3);
-        lane.reply(3, new Reply.Applied(107), 21);
-        lane.accept(upsert(107, "b"), 0, 200, 30);
-        assertThat(sent(lane.advance(108, 4, 0, 108, 30)).hasLeaderEpoch())
-                .as("nobody knows the record's")
+        ApplyBatch moved = sent(lane.advance(106, 3, 0, 200, 20));
+
+        assertThat(moved.getTo()).isEqualTo(106);
+        assertThat(moved.getLeaderEpoch()).isEqualTo(3);
+        lane.reply(2, new Reply.Applied(106), 21);
+        assertThat(sent(lane.advance(107, 4, 0, 107, 30)).getLeaderEpoch()).isEqualTo(4);
+        lane.reply(3, new Reply.Applied(107), 31);
+        lane.accept(upsert(107, "b"), 0, 200, 40);
+        assertThat(sent(lane.advance(108, 5, 0, 108, 40)).hasLeaderEpoch())
+                .as("its record's is not known")
                 .isFalse();
     }
 
