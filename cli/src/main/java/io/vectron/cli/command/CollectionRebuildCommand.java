@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
         name = "rebuild",
         sortOptions = false,
         description = {
-            "Makes shards anew from what their log holds now, if the log is not the one that they were"
-                    + " made from (LOG_DIVERGED). What the log does not hold any more will be gone;"
+            "Makes shards anew from what their log holds now, if the log is not the one that they"
+                    + " were made from (LOG_DIVERGED). What the log does not hold any more will be gone;"
                     + " asks before, on a terminal. Leaves shards that work as they are."
         })
 final class CollectionRebuildCommand implements Callable<Integer> {

@@ -47,6 +47,13 @@ public record ShardFeed(
         return facts.getTopic();
     }
 
+    /** Whether both deliver the same partition into the same generation: to another group if any. */
+    public boolean isSameLane(ShardFeed other) {
+        return topic().equals(other.topic())
+                && partition == other.partition
+                && generation == other.generation;
+    }
+
     /** Short name for logs and threads. */
     @Override
     public String toString() {

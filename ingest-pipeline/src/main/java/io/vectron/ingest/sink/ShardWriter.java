@@ -159,9 +159,12 @@ final class ShardWriter implements SinkWriter<Element> {
 
     private void open(Element.Opened opened) {
         ShardFeed feed = opened.feed();
-        Delivery former = deliveries.get(feed.group());
-        if (former != null) {
-            close(former);
+        // A shard that was made anew has another group; the lane of the one before may have stopped
+        // long ago, and its metrics are still there.
+        for (Delivery former : List.copyOf(deliveries.values())) {
+            if (former.feed.isSameLane(feed)) {
+                close(former);
+            }
         }
         LaneTarget target = new LaneTarget(feed.group(), feed.topicId(), feed.partition());
         Lane lane = new Lane(target, config.lane(), feed.epoch(), opened.position());
