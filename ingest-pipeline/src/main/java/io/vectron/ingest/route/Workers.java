@@ -140,14 +140,13 @@ public final class Workers {
 
     /** Tells the group what was found in its log. */
     public CompletableFuture<ReportLogResponse> report(String group, ReportLogRequest request) {
-        return call(group, stub -> stub.reportLog(request))
-                .whenComplete((answer, failure) -> {
-                    if (failure == null && answer.hasNotLeader()) {
-                        routes.leads(group, answer.getNotLeader().getLeader());
-                    } else if (failure != null || answer.hasUnknownShard()) {
-                        routes.failed(group); // another member may lead by the next try
-                    }
-                });
+        return ask(
+                group,
+                stub -> stub.reportLog(request),
+                answer ->
+                        answer.hasNotLeader()
+                                ? new Heard.Leader(answer.getNotLeader().getLeader())
+                                : heard(answer.hasUnknownShard()));
     }
 
     /** Reads points of the group. */
