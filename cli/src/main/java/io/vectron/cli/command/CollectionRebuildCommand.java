@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Makes shards anew from what their log holds now, if the log is not the one that they"
-                    + " were made from (LOG_DIVERGED). What the log does not hold any more will be gone;"
-                    + " asks before, on a terminal. Leaves shards that work as they are."
+                    + " were made from (LOG_DIVERGED). What the log does not hold any more will be"
+                    + " gone; asks before, on a terminal. Leaves shards that work as they are."
         })
 final class CollectionRebuildCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The collection.")

@@ -47,7 +47,7 @@ public record ShardFeed(
         return facts.getTopic();
     }
 
-    /** Whether both deliver the same partition into the same generation: to another group if any. */
+    /** Whether both deliver the same partition into the same generation, to whatever group. */
     public boolean isSameLane(ShardFeed other) {
         return topic().equals(other.topic())
                 && partition == other.partition

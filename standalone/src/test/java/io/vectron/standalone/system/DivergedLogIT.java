@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real log that is not any more what the shards were made from. All of it happens while Vectron is
- * down: records are deleted before they were applied, applied ones are taken from the broker's
+ * A real log that is not any more what the shards were made from. All of it happens while Vectron
+ * is down: records are deleted before they were applied, applied ones are taken from the broker's
  * files, once with others written in their place, a topic is made anew, and a shard is away for
  * longer than its topic remembers deletions.
  */
