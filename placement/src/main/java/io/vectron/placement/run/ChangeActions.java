@@ -55,8 +55,7 @@ final class ChangeActions {
             case ChangeAction.Remove remove ->
                     onWorker(remove.from(), at -> replicas.remove(at, remove.group()));
             case ChangeAction.AddGroup group -> addGroup(group);
-            case ChangeAction.AwaitLeader group ->
-                    actions.run(new Action.CheckLeaders(group.only()));
+            case ChangeAction.AwaitLeader group -> awaitLeader(group);
             case ChangeAction.RemoveGroup group -> removeEverywhere(group.group());
             case ChangeAction.WriteCatalogue write ->
                     actions.run(new Action.WriteCatalogue(write.record()));
@@ -78,6 +77,22 @@ final class ChangeActions {
         return lost.size() * 2 >= members.size()
                 ? new ActionResult.Retry("too many of the new members are gone: " + lost)
                 : actions.addReplicas(group.only(), gone);
+    }
+
+    /** A new group that lost most of its members before it led has nothing to wait for. */
+    private ActionResult awaitLeader(ChangeAction.AwaitLeader group) throws InterruptedException {
+        ActionResult result = actions.run(new Action.CheckLeaders(group.only()));
+        if (result instanceof ActionResult.Done) {
+            return result;
+        }
+        ShardPlacement shard = group.only().getGenerations(0).getShards(0);
+        int lost = 0;
+        for (String member : shard.getMembersList()) {
+            lost += lost(member, described(member, shard)) == null ? 0 : 1;
+        }
+        return 2 * lost >= shard.getMembersCount()
+                ? new ActionResult.Lost(lost + " of the new members have lost what they had")
+                : result;
     }
 
     private ActionResult changeMembers(ChangeAction.ChangeMembers change)

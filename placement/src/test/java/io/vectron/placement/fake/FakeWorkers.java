@@ -70,6 +70,11 @@ public final class FakeWorkers {
         replicas.remove(worker);
     }
 
+    /** Makes a worker lose its replica of a group. */
+    public synchronized void forget(Address worker, String group) {
+        replicas.getOrDefault(worker, new HashMap<>()).remove(group);
+    }
+
     /** Makes calls for new replicas of a worker last until they are interrupted. */
     public synchronized void hang(Address worker) {
         hanging.add(worker);

@@ -72,6 +72,7 @@ final class ChangeCrashTest {
         RENEW(renew("w-1", "w-2", "w-4"), "w-1", "w-2", "w-4"),
         RENEW_WITHOUT_ONE(renew("w-1", "w-2", "w-4"), "w-1", "w-2", "w-4"),
         RENEW_GIVEN_UP(renew("w-1", "w-3", "w-4"), "w-1", "w-2", "w-3"),
+        RENEW_LOSES_ITS_DISKS(renew("w-1", "w-2", "w-4"), "w-1", "w-2", "w-3"),
         DELETED(replace("w-3", "w-4"));
 
         private final MemberChange change;
@@ -84,7 +85,10 @@ final class ChangeCrashTest {
 
         /** Whether the shard is in the end as it was. */
         boolean isUndone() {
-            return this == NOBODY_JOINS || this == JOINER_LOSES_ITS_DISK || this == RENEW_GIVEN_UP;
+            return this == NOBODY_JOINS
+                    || this == JOINER_LOSES_ITS_DISK
+                    || this == RENEW_GIVEN_UP
+                    || this == RENEW_LOSES_ITS_DISKS;
         }
 
         List<String> members() {
@@ -109,6 +113,7 @@ final class ChangeCrashTest {
                         JOINER_LOSES_ITS_DISK,
                         LISTEN,
                         RENEW,
+                        RENEW_LOSES_ITS_DISKS,
                         DELETED ->
                         List.of();
             };
@@ -232,7 +237,7 @@ final class ChangeCrashTest {
                     .isEqualTo(scenario == Scenario.LISTEN ? List.of("w-4") : List.of());
             assertThat(workers.members(group)).isEqualTo(all);
             boolean undone = scenario.isUndone();
-            boolean passed = scenario == Scenario.RENEW_GIVEN_UP;
+            boolean passed = scenario.isUndone() && scenario.renews();
             assertThat(shard.getIncarnation()).isEqualTo(renewed || passed ? 1 : 0);
             assertThat(shard.getEpoch()).isEqualTo(undone ? 1 : 2);
             assertThat(workers.epoch(group)).isEqualTo(undone || renewed ? 0 : 2);
@@ -344,6 +349,12 @@ final class ChangeCrashTest {
             }
             if (world.scenario == Scenario.DELETED && entry.changes().getFirst().getStep() == 4) {
                 return delete(entry); // in the middle of it
+            }
+            boolean added = entry.changes().getFirst().getStep() == 9;
+            if (world.scenario == Scenario.RENEW_LOSES_ITS_DISKS && added && !world.wiped) {
+                world.wiped = true;
+                List.of("w-1", "w-2", "w-4")
+                        .forEach(it -> world.workers.forget(address(it), RENEWED));
             }
             boolean joined = entry.changes().getFirst().getStep() == 4;
             if (world.scenario == Scenario.JOINER_LOSES_ITS_DISK && joined && !world.wiped) {
