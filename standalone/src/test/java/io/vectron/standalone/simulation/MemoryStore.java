@@ -9,77 +9,93 @@ import io.vectron.worker.shard.StoreWrite;
 import io.vectron.worker.shard.StoredRow;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that survive a crash only as far as they were flushed, like RocksDB without its log. */
 final class MemoryStore implements PointStore {
-    private Contents live = Contents.NOTHING;
-    private Contents flushed = Contents.NOTHING;
+    private Contents live = new Contents();
+    private Contents flushed = new Contents();
 
-    /** One state of the store; its maps are never changed. */
-    private record Contents(
-            Map<String, StoredRow> rows,
-            NavigableMap<Long, String> recent,
-            Map<Long, Long> deaths,
-            @Nullable ShardState state,
-            Digest digest) {
-        static final Contents NOTHING =
-                new Contents(
-                        Map.of(), Collections.emptyNavigableMap(), Map.of(), null, Digest.EMPTY);
+    /** All that is stored; one that is shared is never changed. */
+    static final class Contents {
+        final TreeMap<String, StoredRow> rows = new TreeMap<>();
+        private final TreeMap<Long, String> recent = new TreeMap<>();
+        private final TreeMap<Long, Long> deaths = new TreeMap<>();
+        private @Nullable ShardState state;
+        private Digest digest = Digest.EMPTY;
+
+        /** One that others may change. */
+        Contents copy() {
+            Contents copy = new Contents();
+            copy.rows.putAll(rows);
+            copy.recent.putAll(recent);
+            copy.deaths.putAll(deaths);
+            copy.state = state;
+            copy.digest = digest;
+            return copy;
+        }
+
+        /** Adds what another one has and this one has not. */
+        void keep(Contents older) {
+            older.rows.forEach(rows::putIfAbsent);
+            older.recent.forEach(recent::putIfAbsent);
+        }
+
+        /** Takes a row away, its traces for the index as well. */
+        void lose(StoredRow row) {
+            rows.remove(row.id());
+            recent.remove(row.version());
+        }
     }
 
     @Override
     public void makeDurable() {
-        flushed = live;
+        flushed = live.copy();
+    }
+
+    /** All that is there, to be kept; never changed. */
+    Contents contents() {
+        return live.copy();
+    }
+
+    /** Puts other contents in the place of these, durably. */
+    void replace(Contents contents) {
+        flushed = contents;
+        live = contents.copy();
     }
 
     /** Loses what was not flushed. */
     void crash() {
-        live = flushed;
+        live = flushed.copy();
     }
 
-    /** Forgets everything, as on a new disk. */
-    void wipe() {
-        live = Contents.NOTHING;
-        flushed = Contents.NOTHING;
+    /** A fault: changes a row without telling anybody. */
+    void change(Consumer<Map<String, StoredRow>> change) {
+        change.accept(live.rows);
+        flushed = flushed.copy(); // a checkpoint may share it
+        change.accept(flushed.rows);
     }
 
-    /** A fault: takes a row away without telling anybody. */
-    boolean lose(String id) {
-        Map<String, StoredRow> rows = new TreeMap<>(live.rows());
-        boolean lost = rows.remove(id) != null;
-        live = new Contents(rows, live.recent(), live.deaths(), live.state(), live.digest());
-        return lost;
-    }
-
-    /** Version of each row. */
-    Map<String, Long> versions() {
-        Map<String, Long> versions = new TreeMap<>();
-        live.rows().forEach((id, row) -> versions.put(id, row.version()));
-        return versions;
+    /** The rows. */
+    Map<String, StoredRow> rows() {
+        return live.rows;
     }
 
     /** The digest as maintained. */
     Digest digest() {
-        return live.digest();
-    }
-
-    /** The rows. */
-    Collection<StoredRow> rows() {
-        return live.rows().values();
+        return live.digest;
     }
 
     @Override
     public Map<String, RowMark> marks(Collection<String> ids) {
         Map<String, RowMark> marks = new HashMap<>();
         for (String id : ids) {
-            StoredRow row = live.rows().get(id);
+            StoredRow row = live.rows.get(id);
             if (row != null) {
                 marks.put(id, row.mark());
             }
@@ -89,47 +105,40 @@ final class MemoryStore implements PointStore {
 
     @Override
     public void write(StoreWrite write) {
-        Map<String, StoredRow> rows = new TreeMap<>(live.rows());
-        NavigableMap<Long, String> recent = new TreeMap<>(live.recent());
-        Map<Long, Long> deaths = new TreeMap<>(live.deaths());
         for (StoreWrite.RowChange change : write.changes()) {
             switch (change) {
                 case StoreWrite.RowChange.Put(var row, var former) -> {
-                    rows.put(row.id(), row);
-                    recent.put(row.version(), row.id());
+                    live.rows.put(row.id(), row);
+                    live.recent.put(row.version(), row.id());
                     if (former != null) {
-                        recent.remove(former.version());
-                        deaths.put(former.version(), row.version());
+                        live.recent.remove(former.version());
+                        live.deaths.put(former.version(), row.version());
                     }
                 }
                 case StoreWrite.RowChange.Remove(var id, var offset, var former) -> {
-                    rows.remove(id);
-                    recent.remove(former.version());
-                    deaths.put(former.version(), offset);
+                    live.rows.remove(id);
+                    live.recent.remove(former.version());
+                    live.deaths.put(former.version(), offset);
                 }
             }
         }
-        live = new Contents(rows, recent, deaths, write.state(), write.digest());
+        live.state = write.state();
+        live.digest = write.digest();
     }
 
     @Override
     public void forgetRecent(long version) {
-        NavigableMap<Long, String> recent = new TreeMap<>(live.recent());
-        recent.headMap(version).clear();
-        live = new Contents(live.rows(), recent, live.deaths(), live.state(), live.digest());
+        live.recent.headMap(version).clear();
     }
 
     @Override
     public void forgetDeaths(long from, long to, long before) {
-        Map<Long, Long> deaths = new TreeMap<>(live.deaths());
-        deaths.entrySet()
-                .removeIf(it -> it.getKey() >= from && it.getKey() < to && it.getValue() < before);
-        live = new Contents(live.rows(), live.recent(), deaths, live.state(), live.digest());
+        live.deaths.subMap(from, to).values().removeIf(offset -> offset < before);
     }
 
     @Override
     public PointView view() {
-        return new View(live);
+        return new View(live.copy());
     }
 
     @Override
@@ -139,19 +148,19 @@ final class MemoryStore implements PointStore {
     private record View(Contents contents) implements PointView {
         @Override
         public @Nullable ShardState state() {
-            return contents.state();
+            return contents.state;
         }
 
         @Override
         public Digest digest() {
-            return contents.digest();
+            return contents.digest;
         }
 
         @Override
         public Map<String, StoredRow> rows(Collection<String> ids) {
             Map<String, StoredRow> found = new LinkedHashMap<>();
             for (String id : ids) {
-                StoredRow row = contents.rows().get(id);
+                StoredRow row = contents.rows.get(id);
                 if (row != null) {
                     found.put(id, row);
                 }
@@ -161,7 +170,7 @@ final class MemoryStore implements PointStore {
 
         @Override
         public void scan(RowVisitor visitor) throws IOException {
-            for (StoredRow row : contents.rows().values()) {
+            for (StoredRow row : contents.rows.values()) {
                 if (!visitor.visit(row)) {
                     return;
                 }
@@ -170,8 +179,8 @@ final class MemoryStore implements PointStore {
 
         @Override
         public void recent(long from, RowVisitor visitor) throws IOException {
-            for (Map.Entry<Long, String> e : contents.recent().tailMap(from, true).entrySet()) {
-                StoredRow row = contents.rows().get(e.getValue());
+            for (Map.Entry<Long, String> e : contents.recent.tailMap(from, true).entrySet()) {
+                StoredRow row = contents.rows.get(e.getValue());
                 if (row != null && row.version() == e.getKey() && !visitor.visit(row)) {
                     return;
                 }
@@ -180,7 +189,7 @@ final class MemoryStore implements PointStore {
 
         @Override
         public void deaths(DeathVisitor visitor) throws IOException {
-            for (Map.Entry<Long, Long> e : contents.deaths().entrySet()) {
+            for (Map.Entry<Long, Long> e : contents.deaths.entrySet()) {
                 visitor.visit(e.getKey(), e.getValue());
             }
         }

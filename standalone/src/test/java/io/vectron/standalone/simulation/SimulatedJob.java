@@ -8,29 +8,30 @@ import io.vectron.ingest.lane.LaneRecord;
 import io.vectron.ingest.lane.LaneTarget;
 import io.vectron.ingest.lane.Reply;
 import java.util.List;
+import java.util.UUID;
 
-/** A source and the real lane behind it. */
+/** A source and the real lane behind it, for one group. */
 final class SimulatedJob {
-    /** Takes the answer to a command. */
-    interface Answer {
-        void take(Reply reply);
-    }
+    private static final LaneLimits LIMITS =
+            new LaneLimits(4, 100_000, 2, 5, 4_000, 2_000, 100, new LaneLimits.Retry(5, 50));
 
-    private final Simulation simulation;
+    private final Simulation world;
+    private final UUID group;
     private final Lane lane;
     private long position; // of the source
     private long session;
     private boolean paused;
 
-    SimulatedJob(
-            Simulation simulation,
-            LaneTarget target,
-            LaneLimits limits,
-            long epoch,
-            long position) {
-        this.simulation = simulation;
-        this.lane = new Lane(target, limits, epoch, position);
+    SimulatedJob(Simulation world, UUID group, LaneTarget target, long epoch, long position) {
+        this.world = world;
+        this.group = group;
+        this.lane = new Lane(target, LIMITS, epoch, position);
         this.position = position;
+    }
+
+    /** The group that it feeds. */
+    UUID group() {
+        return group;
     }
 
     /** Dies; what it sent is still on the way. */
@@ -38,44 +39,53 @@ final class SimulatedJob {
         lane.drop();
     }
 
-    /** Polls the log and lets time pass. */
-    void step(long nowMs) {
-        lane.epoch(simulation.viewEpoch());
+    /**
+     * Polls the log and lets time pass.
+     *
+     * @param epoch of the group, as placement tells it
+     */
+    void step(long epoch) {
+        lane.epoch(epoch);
         if (!paused) {
-            poll(nowMs);
+            poll();
         }
-        carryOut(lane.tick(nowMs));
+        carryOut(lane.tick(world.now()));
     }
 
-    private void poll(long nowMs) {
-        long end = simulation.log.end();
+    private void poll() {
+        SimulatedLog log = world.log();
+        long end = log.end();
         long polled = session;
-        for (LaneRecord record : simulation.log.read(position, 1 + simulation.random.nextInt(6))) {
-            carryOut(lane.accept(record, polled, end, nowMs));
+        for (LaneRecord record : log.read(position, 1 + world.random().nextInt(6))) {
+            carryOut(lane.accept(record, polled, end, world.now()));
             if (session != polled) {
                 return; // rewound in the middle of what was fetched
             }
-            position = simulation.log.positionAfter(record);
+            position = log.positionAfter(record);
         }
-        if (simulation.log.read(position, 1).isEmpty()) {
+        if (log.read(position, 1).isEmpty()) {
             position = end;
         }
-        carryOut(lane.advance(position, polled, end, nowMs));
+        carryOut(lane.advance(position, polled, end, world.now()));
     }
 
     private void carryOut(List<Effect> effects) {
-        for (Effect effect : effects) {
-            carryOut(effect);
-        }
+        effects.forEach(this::carryOut);
     }
 
     private void carryOut(Effect effect) {
         switch (effect) {
             case Effect.Send send ->
-                    simulation.send(send.batch(), reply -> answer(send.number(), reply));
+                    world.wire().send(group, send.batch(), reply -> answer(send.number(), reply));
             case Effect.LookUp look ->
-                    simulation.lookUp(look.ids(), reply -> answer(look.number(), reply));
-            case Effect.Check check -> simulation.check(reply -> answer(check.number(), reply));
+                    world.wire()
+                            .lookUp(
+                                    group,
+                                    look.position(),
+                                    look.ids(),
+                                    reply -> answer(look.number(), reply));
+            case Effect.Check check ->
+                    world.wire().check(group, reply -> answer(check.number(), reply));
             case Effect.WriteDeadLetters write -> writeLetters(write);
             case Effect.Pause pause -> paused = true;
             case Effect.Resume resume -> paused = false;
@@ -84,29 +94,30 @@ final class SimulatedJob {
                 session = rewind.session();
             }
             case Effect.Stop stop ->
-                    throw new Simulation.Violation("a lane never gives up", stop.message());
+                    throw new Violation(
+                            Invariant.LANES_NEVER_GIVE_UP, stop.code() + " " + stop.message());
             case Effect.Retrying retrying -> {}
             case Effect.Acknowledged acknowledged -> {}
         }
     }
 
     private void writeLetters(Effect.WriteDeadLetters write) {
-        boolean fails = simulation.faulty(8);
-        simulation.at(
-                simulation.random.nextInt(20),
+        boolean fails = world.faulty(8);
+        world.soon(
+                20,
                 () -> {
                     if (fails) {
                         answer(write.number(), new Reply.Unavailable("no broker"));
                         return;
                     }
                     for (DeadLetter.Addressed addressed : write.letters()) {
-                        simulation.deadLetters.add(addressed.letter().offset());
+                        world.judge().letterWritten(addressed.letter().offset());
                     }
                     answer(write.number(), new Reply.LettersWritten());
                 });
     }
 
     private void answer(long number, Reply reply) {
-        carryOut(lane.reply(number, reply, simulation.now()));
+        carryOut(lane.reply(number, reply, world.now()));
     }
 }

@@ -1,4 +1,4 @@
-/** Lane, shard and log on one thread, with faults chosen by a seed. */
+/** A shard with its job, its replicas and placement on one thread, with faults chosen by a seed. */
 @NullMarked
 package io.vectron.standalone.simulation;
 

@@ -1,0 +1,14 @@
+package io.vectron.standalone.simulation;
+
+import java.util.List;
+
+/**
+ * A finished checkpoint; it never changes.
+ *
+ * @param base place in the Raft log, and who had a vote there
+ * @param rows all that the store had
+ * @param files the segments of the index
+ * @param damaged whether it was taken of a damaged member
+ */
+record Checkpoint(
+        RaftLog.Base base, MemoryStore.Contents rows, List<Segment.File> files, boolean damaged) {}
