@@ -358,6 +358,11 @@ public final class VectorIndex implements AutoCloseable {
         Warmup.scrub(this::viewToSearch, pace);
     }
 
+    /** Every live row at the published position; to be called while nothing is written. */
+    public LiveRows liveRows() {
+        return LiveRows.take(this::viewToSearch, position);
+    }
+
     /** Counters. */
     public IndexStats stats() {
         return IndexStats.of(view, position, builds.sum(), maintenance, failure());
@@ -368,12 +373,8 @@ public final class VectorIndex implements AutoCloseable {
      * with every row: it is for people who ask, not for every minute.
      *
      * @param sampledRows rows whose neighbours are looked for; 0 to leave that out
+     * @param goOn samples no further row when it says no
      */
-    public MaintenanceReport report(int sampledRows) {
-        return report(sampledRows, () -> true);
-    }
-
-    /** The same; samples no further row when {@code goOn} says no. */
     public MaintenanceReport report(int sampledRows, BooleanSupplier goOn) {
         RecallSample recall = RecallSample.of(this, spec, view, sampledRows, goOn);
         return MaintenanceReport.of(view, maintenance.describe(), failure(), recall);

@@ -1,5 +1,6 @@
 package io.vectron.index;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -89,7 +91,7 @@ class MaintenanceTest {
             index.delete(3, ROWS);
             index.upsert("new", ROWS + 1, new float[DIMENSION], VectorIndex.NONE);
             index.publish(ROWS + 2);
-            MaintenanceReport report = index.report(50);
+            MaintenanceReport report = index.report(50, () -> true);
             assertThat(report.segments()).hasSize(2);
             assertThat(report.segments().getFirst().kind()).isEqualTo(Kind.SEALED);
             assertThat(report.segments().getFirst().rows()).isEqualTo(ROWS - 100);
@@ -104,7 +106,7 @@ class MaintenanceTest {
             assertThat(report.failure()).isNull();
             assertThat(report.segments().getFirst().format()).isEqualTo(SegmentFormat.VERSION);
             assertThat(report.segments().getLast().format()).isZero();
-            assertThat(index.report(0).recall()).isNaN();
+            assertThat(index.report(0, () -> true).recall()).isNaN();
         }
     }
 
@@ -156,6 +158,44 @@ class MaintenanceTest {
             channel.write(other, at);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void namesEveryLiveRowInPieces() {
+        OwnerModel owner = new OwnerModel();
+        try (VectorIndex index = open(owner)) {
+            Random random = new Random(2);
+            for (int i = 0; i < 300; i++) {
+                owner.upsert(index, "p" + i % 200, i, point(random));
+                if (i == 149 || i == 249) {
+                    owner.publish(index, i + 1);
+                    index.cut();
+                    owner.publish(index, i + 1);
+                }
+            }
+            owner.publish(index, 300);
+            Await.until("sealed", () -> index.stats().sealed().segments() == 2);
+            List<String> found = new ArrayList<>();
+            long next = 0;
+            while (next != LiveRows.END) {
+                try (LiveRows rows = index.liveRows()) {
+                    assertThat(rows.position()).isEqualTo(300);
+                    int before = found.size();
+                    next =
+                            rows.visit(
+                                    next,
+                                    7,
+                                    (id, version) ->
+                                            found.add(new String(id, UTF_8) + " " + version));
+                    assertThat(found.size() - before).isLessThanOrEqualTo(7);
+                }
+            }
+            List<String> live = new ArrayList<>();
+            for (int i = 100; i < 300; i++) {
+                live.add("p" + i % 200 + " " + i);
+            }
+            assertThat(found).isEqualTo(live);
         }
     }
 
@@ -232,7 +272,7 @@ class MaintenanceTest {
                         append(index, next, 900, random);
                         seal(index);
                         long merges = index.stats().sealed().merges();
-                        if (!index.report(0).task().contains("merges")) {
+                        if (!index.report(0, () -> true).task().contains("merges")) {
                             return false;
                         }
                         append(index, next, 10, random);
@@ -290,7 +330,7 @@ class MaintenanceTest {
         try (VectorIndex index = open(SPEC.with(SegmentLayout.COMPACT), owner)) {
             owner.restore(index, next);
             assertThat(layouts(index)).containsExactly(SegmentLayout.COMPACT, SegmentLayout.FUSED);
-            assertThat(index.report(100).recall()).isGreaterThan(0.95);
+            assertThat(index.report(100, () -> true).recall()).isGreaterThan(0.95);
             // Rewritten since most rows of it are dead: as is chosen now, whatever it was.
             for (int i = 400; i < 650; i++) {
                 owner.delete(index, "p" + i, next++);
@@ -299,12 +339,12 @@ class MaintenanceTest {
             Await.until("rewritten", () -> index.stats().sealed().rows() == 550);
             assertThat(layouts(index))
                     .containsExactly(SegmentLayout.COMPACT, SegmentLayout.COMPACT);
-            assertThat(index.report(100).recall()).isGreaterThan(0.95);
+            assertThat(index.report(100, () -> true).recall()).isGreaterThan(0.95);
         }
     }
 
     private static List<SegmentLayout> layouts(VectorIndex index) {
-        return index.report(0).segments().stream()
+        return index.report(0, () -> true).segments().stream()
                 .map(MaintenanceReport.Segment::layout)
                 .filter(Objects::nonNull)
                 .toList();

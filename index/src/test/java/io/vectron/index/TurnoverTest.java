@@ -34,7 +34,7 @@ class TurnoverTest {
         try (BuilderPool pool = new BuilderPool(1);
                 VectorIndex index = Indexes.open(spec, folder, owner, pool, 50)) {
             write(index, owner, random, 0);
-            double before = index.report(SAMPLED).recall();
+            double before = index.report(SAMPLED, () -> true).recall();
             long bytes = index.stats().sealed().bytes();
             for (int turn = 1; turn <= TURNOVERS; turn++) {
                 write(index, owner, random, turn);
@@ -47,7 +47,7 @@ class TurnoverTest {
             }
             assertThat(index.stats().sealed().merges()).isGreaterThan(TURNOVERS);
             assertThat(before).isGreaterThan(0.95);
-            assertThat(index.report(SAMPLED).recall()).isGreaterThan(before - 0.02);
+            assertThat(index.report(SAMPLED, () -> true).recall()).isGreaterThan(before - 0.02);
             // Neither the rows nor the deaths of ten turnovers pile up at the owner's.
             assertThat(owner.kept()).isLessThanOrEqualTo(2 * IDS);
         }
@@ -74,7 +74,7 @@ class TurnoverTest {
                 "at rest",
                 () ->
                         index.stats().frozen() == 0
-                                && index.report(0).task().isEmpty()
+                                && index.report(0, () -> true).task().isEmpty()
                                 && index.stats().dead() <= index.stats().rows() / 2);
     }
 }

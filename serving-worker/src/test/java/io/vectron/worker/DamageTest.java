@@ -324,6 +324,22 @@ class DamageTest {
         }
     }
 
+    /** Digest and numbers of rows say nothing of it. */
+    @Test
+    void aRowThatTheIndexHasUnderAnotherIdIsFound() throws IOException {
+        int raftPort = WorkerHarness.freePort();
+        try (WorkerHarness worker = worker(raftPort)) {
+            fill(worker);
+        }
+        io.vectron.worker.storage.Damage.rename(groupFolder().resolve("live"), "id3", "other3");
+        try (WorkerHarness worker = worker(raftPort)) {
+            await("found out", () -> condition(worker).hasQuarantined(), () -> condition(worker));
+            ReplicaCondition condition = condition(worker);
+            assertThat(condition.getQuarantined().getIndexDiffers().getExtra()).isOne();
+            assertThat(condition.getDetail()).contains("'id3' of version 3");
+        }
+    }
+
     @Test
     void oneOfThreeThatLostItsDataDoesNotVoteWithAnEmptyMemory() throws IOException {
         int raftPort = WorkerHarness.freePort();

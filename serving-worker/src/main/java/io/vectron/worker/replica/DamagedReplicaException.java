@@ -10,6 +10,7 @@ import io.vectron.proto.worker.v1.RowsChanged;
 import io.vectron.worker.shard.DigestCheck;
 import io.vectron.worker.shard.DigestVotes.Noted;
 import io.vectron.worker.shard.ShardState;
+import org.jspecify.annotations.Nullable;
 
 /** A replica must not go on, and it is known why. */
 public final class DamagedReplicaException extends RuntimeException {
@@ -76,6 +77,25 @@ public final class DamagedReplicaException extends RuntimeException {
                                         .setPosition(state.position())
                                         .setMissing(Math.max(0, state.rows() - live))
                                         .setExtra(Math.max(0, live - state.rows())))
+                        .build());
+    }
+
+    /** The index has a row that is not the store's. */
+    static DamagedReplicaException rowDiffers(
+            ShardState state, String id, long version, @Nullable Long stored) {
+        return quarantined(
+                "INDEX_MISMATCH: the index has '"
+                        + id
+                        + "' of version "
+                        + version
+                        + ", the store "
+                        + (stored == null ? "does not have it" : "version " + stored),
+                Quarantined.newBuilder()
+                        .setIndexDiffers(
+                                IndexDiffers.newBuilder()
+                                        .setPosition(state.position())
+                                        .setMissing(stored == null ? 0 : 1)
+                                        .setExtra(1))
                         .build());
     }
 

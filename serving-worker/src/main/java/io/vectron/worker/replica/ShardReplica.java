@@ -275,7 +275,7 @@ public final class ShardReplica implements ReplicatedState {
 
     /**
      * Reads all rows and files, unless the replica closes meanwhile; one in which anything is not
-     * as it was written stops. Rows and index are compared by their number.
+     * as it was written stops.
      */
     void scrub(Pace pace) throws IOException, InterruptedException {
         Parts open = parts;
@@ -287,6 +287,7 @@ public final class ShardReplica implements ReplicatedState {
             note(check);
         }
         open.index().scrub(pace);
+        IndexComparison.run(this, pace);
         this.<@Nullable Object>readStill(still -> {
             if (still != null) {
                 compare(still.state(), still.index().stats());

@@ -7,6 +7,7 @@ import io.vectron.index.IndexLimits;
 import io.vectron.index.IndexOwner;
 import io.vectron.index.IndexSpec;
 import io.vectron.index.IndexStats;
+import io.vectron.index.LiveRows;
 import io.vectron.index.MaintenanceReport;
 import io.vectron.index.Metric;
 import io.vectron.index.SearchQuery;
@@ -138,6 +139,11 @@ public final class VectorPointIndex implements PointIndex, AutoCloseable {
     /** Counters; any thread. */
     public IndexStats stats() {
         return index.stats();
+    }
+
+    /** Every live row at the published position; to be called while nothing is applied. */
+    LiveRows liveRows() {
+        return index.liveRows();
     }
 
     /** Compares all files with their checksums. */

@@ -202,7 +202,7 @@ final class VectronIndex implements Engine.Updatable {
             boolean idle =
                     stats.frozen() == 0
                             && stats.tailRows() < IndexLimits.DEFAULT.flatRows()
-                            && index.report(0).task().isEmpty();
+                            && index.report(0, () -> true).task().isEmpty();
             quiet = idle && now == done ? quiet + 1 : 0;
             done = now;
             return quiet >= QUIET_POLLS;
