@@ -42,8 +42,7 @@ class TurnoverTest {
                 assertThat(stats.live()).isEqualTo(IDS);
                 assertThat(stats.rows()).isLessThanOrEqualTo(2 * IDS);
                 assertThat(stats.sealed().bytes())
-                        .isLessThanOrEqualTo(
-                                2 * bytes + SEGMENT_BYTES * stats.sealed().segments());
+                        .isLessThanOrEqualTo(2 * bytes + SEGMENT_BYTES * stats.sealed().segments());
             }
             assertThat(index.stats().sealed().merges()).isGreaterThan(TURNOVERS);
             assertThat(before).isGreaterThan(0.95);
