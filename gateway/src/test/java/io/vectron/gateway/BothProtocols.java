@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Message;
 import io.vectron.gateway.RestClient.Answer;
 import io.vectron.gateway.rest.json.JsonRequest;
+import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.Field;
 import io.vectron.proto.log.v1.ListValue;
 import io.vectron.proto.log.v1.MapValue;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.Payload;
 import io.vectron.proto.log.v1.Value;
+import io.vectron.proto.v1.Collection;
 import io.vectron.proto.v1.GetResponse;
 import io.vectron.proto.v1.PointToWrite;
 import io.vectron.proto.v1.SearchResponse;
@@ -131,5 +133,24 @@ abstract class BothProtocols {
                 ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(vector);
         return Base64.getEncoder().encodeToString(bytes.array());
+    }
+
+    static Collection anonymous(Collection collection) {
+        CollectionFacts facts =
+                collection.getFacts().toBuilder()
+                        .clearId()
+                        .clearName()
+                        .clearTopic()
+                        .clearDeadLetterTopic()
+                        .clearCreatedAtMs()
+                        .build();
+        return still(collection).toBuilder().setFacts(facts).clearTopicId().build();
+    }
+
+    /** Without what moves between two calls. */
+    static Collection still(Collection collection) {
+        Collection.Builder still = collection.toBuilder();
+        still.getShardsBuilderList().forEach(shard -> shard.clearLogEnd().clearWorker());
+        return still.build();
     }
 }

@@ -9,13 +9,11 @@ import io.vectron.common.log.Headers;
 import io.vectron.gateway.RestClient.Answer;
 import io.vectron.gateway.log.LogHeader;
 import io.vectron.gateway.write.LogAppend;
-import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.Point;
 import io.vectron.proto.log.v1.VectorSpec;
 import io.vectron.proto.v1.AtLeast;
 import io.vectron.proto.v1.ClusterServiceGrpc;
-import io.vectron.proto.v1.Collection;
 import io.vectron.proto.v1.CreateCollectionRequest;
 import io.vectron.proto.v1.CreateCollectionResponse;
 import io.vectron.proto.v1.DeadLetterFilter;
@@ -44,6 +42,9 @@ import io.vectron.proto.v1.ListDeadLettersRequest;
 import io.vectron.proto.v1.ListDeadLettersResponse;
 import io.vectron.proto.v1.PointToWrite;
 import io.vectron.proto.v1.ReadMode;
+import io.vectron.proto.v1.RebuildCollectionRequest;
+import io.vectron.proto.v1.RebuildCollectionResponse;
+import io.vectron.proto.v1.RebuildOutcome;
 import io.vectron.proto.v1.ReplicaIndex;
 import io.vectron.proto.v1.RetryDeadLettersRequest;
 import io.vectron.proto.v1.RetryDeadLettersResponse;
@@ -101,25 +102,6 @@ class RestContractTest extends BothProtocols {
         Message made = read(answer, CreateCollectionResponse.newBuilder());
         assertThat(anonymous(((CreateCollectionResponse) made).getCollection()))
                 .isEqualTo(anonymous(grpc.getCollection()));
-    }
-
-    private static Collection anonymous(Collection collection) {
-        CollectionFacts facts =
-                collection.getFacts().toBuilder()
-                        .clearId()
-                        .clearName()
-                        .clearTopic()
-                        .clearDeadLetterTopic()
-                        .clearCreatedAtMs()
-                        .build();
-        return still(collection).toBuilder().setFacts(facts).clearTopicId().build();
-    }
-
-    /** Without what moves between two calls. */
-    private static Collection still(Collection collection) {
-        Collection.Builder still = collection.toBuilder();
-        still.getShardsBuilderList().forEach(shard -> shard.clearLogEnd().clearWorker());
-        return still.build();
     }
 
     @Test
@@ -475,6 +457,23 @@ class RestContractTest extends BothProtocols {
         TracePointResponse.Builder still = trace.toBuilder();
         still.getFreshnessBuilder().clearFreshAsOf();
         return still.build();
+    }
+
+    @Test
+    @Order(10)
+    void rebuilding() throws Exception {
+        RebuildCollectionResponse grpc =
+                cluster.collections()
+                        .rebuildCollection(
+                                RebuildCollectionRequest.newBuilder()
+                                        .setName("films")
+                                        .addShards(1)
+                                        .build());
+        String path = ALL + "/films/rebuild";
+        Answer answer = call("POST " + ONE + "/rebuild", path, "{\"shards\": [1]}");
+        assertThat(read(answer, RebuildCollectionResponse.newBuilder())).isEqualTo(grpc);
+        assertThat(grpc.getShards(0).getOutcome())
+                .isEqualTo(RebuildOutcome.REBUILD_OUTCOME_NOT_NEEDED);
     }
 
     @Test

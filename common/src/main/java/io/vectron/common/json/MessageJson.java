@@ -17,9 +17,10 @@ import java.util.List;
 
 /**
  * Writes messages as JSON, straight into a generator: the contract's names; fields without presence
- * always, others when they are set; enums by their names in lower case; times in RFC 3339; tokens
- * in their text form; bytes in base64; 64-bit integers as numbers. A point's vector and payload
- * stand beside its id, the payload in the syntax of records. REST and the command line print so.
+ * always, others when they are set; enums by their names in lower case, if they are given; times in
+ * RFC 3339; tokens in their text form; bytes in base64; 64-bit integers as numbers. A point's
+ * vector and payload stand beside its id, the payload in the syntax of records. REST and the
+ * command line print so.
  */
 public final class MessageJson {
     private MessageJson() {}
@@ -41,10 +42,16 @@ public final class MessageJson {
                     value(field, message.getRepeatedField(field, i), out);
                 }
                 out.writeEndArray();
-            } else if (!field.hasPresence() || message.hasField(field)) {
+            } else if (field.hasPresence() ? message.hasField(field) : isNamed(message, field)) {
                 field(field, message.getField(field), out);
             }
         }
+    }
+
+    /** The unspecified value of an enum has no name, see {@link MessageNames}. */
+    private static boolean isNamed(Message message, FieldDescriptor field) {
+        return field.getType() != FieldDescriptor.Type.ENUM
+                || ((EnumValueDescriptor) message.getField(field)).getNumber() != 0;
     }
 
     private static void field(FieldDescriptor field, Object value, JsonGenerator out)

@@ -23,10 +23,14 @@ import io.vectron.proto.placement.v1.DeleteCollectionRequest;
 import io.vectron.proto.placement.v1.DeleteCollectionResponse;
 import io.vectron.proto.placement.v1.PlacedCollection;
 import io.vectron.proto.placement.v1.PlacementServiceGrpc;
+import io.vectron.proto.placement.v1.RebuildShardsRequest;
+import io.vectron.proto.placement.v1.RebuildShardsResponse;
 import io.vectron.proto.placement.v1.View;
 import io.vectron.proto.placement.v1.WatchViewRequest;
 import io.vectron.proto.placement.v1.WatchViewResponse;
 import io.vectron.proto.placement.v1.Worker;
+import io.vectron.proto.v1.RebuildOutcome;
+import io.vectron.proto.v1.ShardRebuild;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -217,6 +221,26 @@ public final class FakePlacement extends PlacementServiceGrpc.PlacementServiceIm
         version++;
         publish();
         answer.onNext(DeleteCollectionResponse.newBuilder().setViewVersion(version).build());
+        answer.onCompleted();
+    }
+
+    /** All shards are well here. */
+    @Override
+    public synchronized void rebuildShards(
+            RebuildShardsRequest request, StreamObserver<RebuildShardsResponse> answer) {
+        if (!collections.containsKey(request.getName())) {
+            throw new VectronException(
+                    ErrorCode.COLLECTION_NOT_FOUND, "name", "there is no such collection");
+        }
+        RebuildShardsResponse.Builder shards = RebuildShardsResponse.newBuilder();
+        for (int shard : request.getShardsList()) {
+            shards.addShards(
+                    ShardRebuild.newBuilder()
+                            .setShard(shard)
+                            .setOutcome(RebuildOutcome.REBUILD_OUTCOME_NOT_NEEDED)
+                            .setDetail("its log is the one it was made from"));
+        }
+        answer.onNext(shards.build());
         answer.onCompleted();
     }
 
