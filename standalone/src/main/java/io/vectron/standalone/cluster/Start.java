@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One start: begins each service as soon as what it needs can serve. Used by one thread, once. */
 final class Start {
     private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration PORTS_GIVEN_BACK = Duration.ofSeconds(3);
 
     private final Cluster cluster;
     private final Readiness readiness;
@@ -103,6 +104,14 @@ final class Start {
     private void checkPorts(Set<Service> services) throws RefusedException {
         List<Part> parts = services.stream().flatMap(s -> s.parts().stream()).toList();
         List<Part> taken = cluster.place().ports().taken(parts);
+        // A process that was killed gives its ports back a moment after it is gone.
+        long deadline = System.nanoTime() + PORTS_GIVEN_BACK.toNanos();
+        while (!taken.isEmpty()
+                && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+            taken = cluster.place().ports().taken(parts);
+        }
         if (!taken.isEmpty()) {
             String which =
                     taken.stream()
