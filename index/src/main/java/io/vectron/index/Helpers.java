@@ -22,8 +22,8 @@ public interface Helpers {
 
     /**
      * How much work makes a helper worth its waking, in floats to be compared; the default is what
-     * a core compares in some 150 microseconds. To wake a thread of an idle core takes the caller 5
-     * microseconds, on virtual machines up to 70, and the helper begins as late again.
+     * a core compares in some 150 microseconds. A helper that was woken cost 70 to 140 microseconds
+     * of processor time on a virtual machine.
      */
     default long leastFloats() {
         return 1 << 20;

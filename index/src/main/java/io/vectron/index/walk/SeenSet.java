@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Rows met by a walk. Of up to 8 million rows a bit each, which is read and set without a branch:
- * whether a neighbour is new is a matter of chance, and a misprediction costs more than the rest.
+ * whether a neighbour is new is a matter of chance, which no branch predictor foretells.
  * Of more rows a hash set of those met, for the bits would fill the nearer caches. Scratch of one
  * search at a time.
  */
