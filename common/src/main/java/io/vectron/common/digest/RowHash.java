@@ -1,7 +1,5 @@
 package io.vectron.common.digest;
 
-import com.google.common.hash.HashFunction;
-import com.google.common.hash.Hashing;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -20,7 +18,6 @@ import java.util.zip.CRC32C;
  * <p>Stored in every replica; it may never change.
  */
 public final class RowHash {
-    private static final HashFunction MURMUR3 = Hashing.murmur3_128(0);
     private static final VarHandle SHORT =
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG =
@@ -46,7 +43,7 @@ public final class RowHash {
         int at = Short.BYTES + id.length;
         LONG.set(row, at, version);
         System.arraycopy(canonicalPoint, 0, row, at + Long.BYTES, canonicalPoint.length);
-        return Hash128.fromBytes(MURMUR3.hashBytes(row).asBytes(), 0);
+        return Murmur3.hash(row);
     }
 
     /** Bucket of an id, 0 to 255: the low byte of its CRC-32C. */
