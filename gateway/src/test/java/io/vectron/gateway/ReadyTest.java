@@ -7,13 +7,12 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.gateway.config.GatewayConfig;
 import io.vectron.gateway.config.KafkaConfig;
 import io.vectron.gateway.fake.FakePlacement;
 import io.vectron.gateway.fake.InMemoryLog;
 import io.vectron.gateway.fresh.GatewayClock;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -100,9 +99,7 @@ class ReadyTest {
     }
 
     private static int closedPort() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
+        return FreePort.any();
     }
 
     private static ServingStatus health(Cluster cluster) {

@@ -9,6 +9,7 @@ import io.vectron.common.error.VectronException;
 import io.vectron.common.manage.ManagementConfig;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.placement.config.KafkaSettings;
 import io.vectron.placement.config.Member;
 import io.vectron.placement.config.PlacementConfig;
@@ -24,8 +25,6 @@ import io.vectron.proto.placement.v1.PlacementServiceGrpc;
 import io.vectron.proto.placement.v1.RegisterWorkerRequest;
 import io.vectron.proto.placement.v1.Worker;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -222,8 +221,6 @@ final class PlacementGroupTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return FreePort.any();
     }
 }

@@ -9,6 +9,7 @@ import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.placement.config.KafkaSettings;
 import io.vectron.placement.config.PlacementConfig;
 import io.vectron.placement.config.PlacementLimits;
@@ -32,8 +33,6 @@ import io.vectron.proto.placement.v1.Worker;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.Member;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -465,8 +464,6 @@ final class PlacementNodeTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return FreePort.any();
     }
 }

@@ -2,8 +2,7 @@ package io.vectron.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.vectron.common.rpc.FreePort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,12 +112,7 @@ final class OverlappingAppendsTest {
     }
 
     private static RaftPeer peer(String id) throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return RaftPeer.newBuilder()
-                    .setId(id)
-                    .setAddress("127.0.0.1:" + free.getLocalPort())
-                    .build();
-        }
+        return RaftPeer.newBuilder().setId(id).setAddress("127.0.0.1:" + FreePort.any()).build();
     }
 
     private static int port(RaftPeer peer) {

@@ -3,9 +3,8 @@ package io.vectron.replication;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vectron.common.rpc.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +33,6 @@ final class TestNode implements AutoCloseable {
                     Duration.ofMinutes(2),
                     Duration.ofMinutes(4),
                     Duration.ofMinutes(5));
-
-    private static final Set<Integer> PORTS = ConcurrentHashMap.newKeySet();
 
     /** Small enough for several files of log in a test. */
     static final int ENTRY_LIMIT_BYTES = 4 << 10;
@@ -76,7 +72,7 @@ final class TestNode implements AutoCloseable {
     }
 
     static ReplicationConfig config(String id, Path folder) throws IOException {
-        Peer self = new Peer(unique(id, folder), "127.0.0.1", freePort());
+        Peer self = new Peer(unique(id, folder), "127.0.0.1", FreePort.any());
         return ReplicationConfig.of(self, folder)
                 .withEntryLimitBytes(ENTRY_LIMIT_BYTES)
                 .withSegmentBytes(SEGMENT_BYTES)
@@ -174,17 +170,6 @@ final class TestNode implements AutoCloseable {
                         return FileVisitResult.CONTINUE;
                     }
                 });
-    }
-
-    /** Never the same twice, though tests run side by side. */
-    static int freePort() throws IOException {
-        while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (PORTS.add(socket.getLocalPort())) {
-                    return socket.getLocalPort();
-                }
-            }
-        }
     }
 
     static void eventually(String what, Callable<Boolean> condition) {

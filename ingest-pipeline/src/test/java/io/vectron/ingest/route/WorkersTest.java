@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.ingest.feed.ShardFeed;
 import io.vectron.proto.log.v1.CollectionFacts;
 import io.vectron.proto.worker.v1.Applied;
@@ -17,7 +18,6 @@ import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,9 +96,7 @@ class WorkersTest {
 
     /** A port that nobody listens on. */
     private void dead(String name) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            addresses.put(name, new Address(HOST, socket.getLocalPort()));
-        }
+        addresses.put(name, new Address(HOST, FreePort.any()));
     }
 
     /** A member that gives one answer, and counts how often. */

@@ -2,6 +2,7 @@ package io.vectron.worker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vectron.common.rpc.FreePort;
 import io.vectron.index.BuilderPool;
 import io.vectron.index.IndexLimits;
 import io.vectron.proto.log.v1.IndexParameters;
@@ -17,8 +18,6 @@ import io.vectron.worker.shard.Entries;
 import io.vectron.worker.shard.ShardFacts;
 import io.vectron.worker.storage.RocksResources;
 import io.vectron.worker.trace.TraceMemory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -52,9 +51,7 @@ class ReplicasTest {
 
     @BeforeEach
     void start() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            raftPort = free.getLocalPort();
-        }
+        raftPort = FreePort.any();
         resources = new RocksResources(16 << 20, 8 << 20);
         Peer self = new Peer(new PeerId("w1"), "127.0.0.1", raftPort);
         replicas =

@@ -1,5 +1,6 @@
 package io.vectron.standalone.port;
 
+import io.vectron.common.rpc.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -69,13 +70,13 @@ public record PortLayout(Map<Part, Integer> ports) {
         return new PortLayout(ports);
     }
 
-    /** Ports that were free a moment ago: for tests and benchmarks. */
+    /** Ports that were free a moment ago, see {@link FreePort}. */
     public static PortLayout free() throws IOException {
         Map<Part, Integer> ports = new EnumMap<>(Part.class);
         List<ServerSocket> held = new ArrayList<>();
         try {
             for (Part part : Part.values()) {
-                ServerSocket socket = new ServerSocket(0, 1, LOOPBACK);
+                ServerSocket socket = FreePort.hold();
                 held.add(socket);
                 ports.put(part, socket.getLocalPort());
             }
