@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Searches one segment after the other, on one thread at a time; holds the scratch space. */
 final class Searcher {
 
-    /** Rows by codes that are compared as floats: so many, or a half more than asked for. */
-    private static final int LEAST_RERANKED = 16;
-
     private static final long DISTANCE = 0xFFFF_FFFFL << 32; // of a key
     private static final int MOST_WORDS_KEPT = 1 << 19;
     private static final Comparator<Hit> BY_DISTANCE_THEN_ID =
@@ -109,9 +106,7 @@ final class Searcher {
             return;
         }
         Walk walk = walk(part.segment().layout());
-        int reranked = Math.min(ef, Math.max(LEAST_RERANKED, k + k / 2));
-        int count =
-                walk.search(part.records(), snapshot.query(), ef, reranked, snapshot.position());
+        int count = walk.search(part.records(), snapshot.query(), k, ef, snapshot.position());
         long[] walked = walk.found();
         for (int i = 0; i < count && (i < k || sameDistance(walked[i], walked[k - 1])); i++) {
             take(walked[i], number);
@@ -163,6 +158,8 @@ final class Searcher {
     /** The best k of the sorted keys, equal distances by id. */
     private List<Hit> hits(Snapshot snapshot, int k) {
         List<Hit> hits = new ArrayList<>(Math.min(found, k) + 1);
+        boolean equal = false;
+        float before = Float.NaN;
         for (int i = 0; i < found; i++) {
             if (i >= k && !sameDistance(keys[i], keys[k - 1])) {
                 break;
@@ -170,8 +167,12 @@ final class Searcher {
             int place = (int) keys[i];
             float distance = scorer.distance(Scorer.unsortable((int) (keys[i] >> 32)));
             hits.add(hit(snapshot, segments[place], ordinals[place], distance));
+            equal |= distance == before;
+            before = distance;
         }
-        hits.sort(BY_DISTANCE_THEN_ID);
+        if (equal) {
+            hits.sort(BY_DISTANCE_THEN_ID);
+        }
         return hits.size() > k ? hits.subList(0, k) : hits;
     }
 

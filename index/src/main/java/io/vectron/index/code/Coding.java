@@ -2,6 +2,8 @@ package io.vectron.index.code;
 
 import io.vectron.index.Metric;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param layout of the records
  * @param quantizer of the rows' own codes
  * @param products of their neighbours' codes; null unless the layout is fused
+ * @param growth of the distances between them
  */
 public record Coding(
-        RecordLayout layout, Quantizer quantizer, @Nullable ProductQuantizer products) {
+        RecordLayout layout,
+        Quantizer quantizer,
+        @Nullable ProductQuantizer products,
+        DistanceGrowth growth) {
 
     private static final long SEED = 0x5EED;
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Refuses parts that do not belong together. */
     public Coding {
@@ -39,36 +47,47 @@ public record Coding(
         Quantizer quantizer = Quantizer.train(metric, layout.dimension(), rows);
         ProductQuantizer products =
                 layout.fused() ? ProductQuantizer.train(quantizer, rows, lists, SEED) : null;
-        return new Coding(layout, quantizer, products);
+        DistanceGrowth growth = DistanceGrowth.learn(metric, layout.dimension(), rows);
+        return new Coding(layout, quantizer, products, growth);
     }
 
     /** Bytes {@link #write} takes. */
     public static long bytes(RecordLayout layout) {
+        return growthAt(layout) + Float.BYTES;
+    }
+
+    private static long growthAt(RecordLayout layout) {
         long products = layout.fused() ? ProductQuantizer.bytes(layout) : 0;
         return Quantizer.bytes(layout.dimension()) + products;
     }
 
-    /** Writes the quantizers, little-endian, to the beginning of {@code to}. */
+    /** Writes the quantizers and the growth, little-endian, to the beginning of {@code to}. */
     public void write(MemorySegment to) {
         quantizer.write(to, 0);
         if (products != null) {
             products.write(to, Quantizer.bytes(layout.dimension()));
         }
+        to.set(FLOAT, growthAt(layout), growth.exponent());
     }
 
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #write} wrote, now or before it wrote the growth.
      *
      * @throws IllegalArgumentException if it cannot have written that
      */
     public static Coding read(Metric metric, RecordLayout layout, MemorySegment from) {
-        if (from.byteSize() != bytes(layout)) {
+        boolean grown = from.byteSize() == bytes(layout);
+        if (!grown && from.byteSize() != growthAt(layout)) {
             throw new IllegalArgumentException(
                     "quantizers of " + from.byteSize() + " bytes, not " + bytes(layout));
         }
         Quantizer quantizer = Quantizer.read(metric, layout.dimension(), from, 0);
         long at = Quantizer.bytes(layout.dimension());
-        return new Coding(
-                layout, quantizer, layout.fused() ? ProductQuantizer.read(layout, from, at) : null);
+        ProductQuantizer products = layout.fused() ? ProductQuantizer.read(layout, from, at) : null;
+        DistanceGrowth growth =
+                grown
+                        ? new DistanceGrowth(from.get(FLOAT, growthAt(layout)))
+                        : DistanceGrowth.UNKNOWN;
+        return new Coding(layout, quantizer, products, growth);
     }
 }

@@ -1,5 +1,6 @@
 package io.vectron.index.code;
 
+import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.S2I;
@@ -157,6 +158,35 @@ public final class MappedScan {
         FloatVector estimate = offsets.sub(factors.mul(dots));
         estimate.intoArray(estimates, slot);
         return (int) estimate.lt(bound).toLong() << slot;
+    }
+
+    /**
+     * The least of 32 estimates.
+     *
+     * @return a bit for each neighbour to which fewer than {@code count} are nearer: so many, or
+     *     more where some are equally near
+     */
+    public static int least(float[] estimates, int count) {
+        int least = 0;
+        if (!SIMD) {
+            for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
+                int nearer = 0;
+                for (int other = 0; other < RecordLayout.DEGREE; other++) {
+                    nearer += estimates[other] < estimates[slot] ? 1 : 0;
+                }
+                least |= nearer < count ? 1 << slot : 0;
+            }
+            return least;
+        }
+        for (int slot = 0; slot < RecordLayout.DEGREE; slot += LANES) {
+            FloatVector some = FloatVector.fromArray(FLOATS, estimates, slot);
+            IntVector nearer = IntVector.zero(INTS);
+            for (int other = 0; other < RecordLayout.DEGREE; other++) {
+                nearer = nearer.add(1, some.compare(GT, estimates[other]).cast(INTS));
+            }
+            least |= (int) nearer.lt(count).toLong() << slot;
+        }
+        return least;
     }
 
     private static int plain(

@@ -1,15 +1,19 @@
 package io.vectron.index.code;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import io.vectron.index.vector.Kernels;
+import io.vectron.index.vector.Scorer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -208,9 +212,16 @@ public final class ProductQuantizer {
         for (int c = 0; c < CENTROIDS; c += LANES) {
             FloatVector dot = dot(query, m, c);
             dot.intoArray(scores, m * CENTROIDS + c);
-            least = Math.min(least, dot.reduceLanes(MIN));
+            least = Math.min(least, least(dot));
         }
         return least;
+    }
+
+    /** The least lane. As ints that sort alike: a reduction of floats takes twice as long. */
+    private static float least(FloatVector lanes) {
+        IntVector bits = lanes.reinterpretAsInts();
+        IntVector sortable = bits.lanewise(XOR, bits.lanewise(ASHR, 31).and(Integer.MAX_VALUE));
+        return Scorer.unsortable(sortable.reduceLanes(MIN));
     }
 
     private FloatVector dot(float[] vector, int m, int c) {

@@ -1,12 +1,14 @@
 package io.vectron.index.hot;
 
 import io.vectron.index.Metric;
+import io.vectron.index.code.DistanceGrowth;
 import io.vectron.index.code.HeapCodes;
 import io.vectron.index.code.PartialDistance;
 import io.vectron.index.code.Quantizer;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.code.Rows;
 import io.vectron.index.vector.Kernels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * 7-bit codes of a slab's rows, beside their floats: walks compare a quarter of the memory. One
@@ -26,8 +28,10 @@ final class Codes {
     private final float[] scaled; // graph task only
     private final int learned;
     private final PartialDistance partial;
+    private final DistanceGrowth growth;
+    private volatile @Nullable Entries entries; // replaced by the graph task
 
-    private Codes(Quantizer quantizer, Rows sample, int capacity) {
+    private Codes(Metric metric, Quantizer quantizer, Rows sample, int capacity) {
         this.quantizer = quantizer;
         this.learned = sample.count();
         this.bytes = quantizer.codeBytes();
@@ -37,6 +41,7 @@ final class Codes {
         this.chunks = new byte[((capacity - 1) >>> shift) + 1][];
         this.scaled = new float[bytes];
         this.partial = quantizer.signed() ? PartialDistance.none(bytes) : partial(sample);
+        this.growth = DistanceGrowth.learn(metric, quantizer.dimension(), sample);
     }
 
     private PartialDistance partial(Rows sample) {
@@ -66,7 +71,8 @@ final class Codes {
                                 slab.vectors(row), slab.vectorAt(row), to, 0, slab.stride());
                     }
                 };
-        return new Codes(Quantizer.train(metric, dimension, sample), sample, slab.capacity());
+        Quantizer quantizer = Quantizer.train(metric, dimension, sample);
+        return new Codes(metric, quantizer, sample, slab.capacity());
     }
 
     /** Rows the codes were learned from. */
@@ -101,9 +107,24 @@ final class Codes {
         return bytes;
     }
 
+    /** From now on walks start from these rows. */
+    void startFrom(Entries rows) {
+        entries = rows;
+    }
+
+    /** Where walks start, or null while there is no graph. */
+    @Nullable Entries entries() {
+        return entries;
+    }
+
     /** How much of a distance the first bytes of codes show. */
     PartialDistance partial() {
         return partial;
+    }
+
+    /** How distances grow between the rows they were learned from. */
+    DistanceGrowth growth() {
+        return growth;
     }
 
     /** Squared distance of two rows, in the rows' own units. */

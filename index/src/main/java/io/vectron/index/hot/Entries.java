@@ -1,40 +1,46 @@
 package io.vectron.index.hot;
 
-import io.vectron.index.vector.Scorer;
+import io.vectron.index.code.HeapCodes;
 
-/**
- * A sample of a graph's rows with copies of their vectors side by side: a search scans it and
- * starts from the nearest ones. That takes fewer cache misses than descending a hierarchy.
- * Immutable.
- */
+/** Rows where walks may start, with copies of their codes side by side. Immutable. */
 final class Entries {
 
     /** Rows sampled. */
     static final int SIZE = 64;
 
     private final int[] ordinals;
-    private final float[] vectors;
-    private final int stride;
+    private final byte[] codes;
+    private final int bytes;
 
-    private Entries(int[] ordinals, float[] vectors, int stride) {
+    private Entries(int[] ordinals, byte[] codes, int bytes) {
         this.ordinals = ordinals;
-        this.vectors = vectors;
-        this.stride = stride;
+        this.codes = codes;
+        this.bytes = bytes;
     }
 
-    /** Up to {@link #SIZE} rows out of {@code inGraph[0..count)}, evenly spread. */
-    static Entries sample(Slab slab, int[] inGraph, int count) {
+    /** Up to {@link #SIZE} coded rows out of {@code inGraph[0..count)}, evenly spread. */
+    static Entries sample(Codes codes, int[] inGraph, int count) {
         int size = Math.min(SIZE, count);
-        int stride = slab.stride();
         int[] ordinals = new int[size];
-        float[] vectors = new float[size * stride];
         for (int i = 0; i < size; i++) {
-            int ordinal = inGraph[(int) ((long) i * count / size)];
-            ordinals[i] = ordinal;
-            System.arraycopy(
-                    slab.vectors(ordinal), slab.vectorAt(ordinal), vectors, i * stride, stride);
+            ordinals[i] = inGraph[(int) ((long) i * count / size)];
         }
-        return new Entries(ordinals, vectors, stride);
+        return of(codes, ordinals);
+    }
+
+    private static Entries of(Codes codes, int[] ordinals) {
+        int bytes = codes.bytes();
+        byte[] copies = new byte[ordinals.length * bytes];
+        for (int i = 0; i < ordinals.length; i++) {
+            int row = ordinals[i];
+            System.arraycopy(codes.chunk(row), codes.at(row), copies, i * bytes, bytes);
+        }
+        return new Entries(ordinals, copies, bytes);
+    }
+
+    /** The same rows by other codes. */
+    Entries with(Codes other) {
+        return of(other, ordinals);
     }
 
     int size() {
@@ -45,7 +51,10 @@ final class Entries {
         return ordinals[i];
     }
 
-    float keyDistance(Scorer scorer, float[] query, int i) {
-        return scorer.keyDistance(query, vectors, i * stride);
+    /** Distance from an encoded query: of two entries the nearer one's is the lower. */
+    int distance(short[] query, boolean signed, int i) {
+        return signed
+                ? -HeapCodes.dot(query, codes, i * bytes, bytes)
+                : HeapCodes.squared(query, codes, i * bytes, 0, bytes);
     }
 }

@@ -53,7 +53,6 @@ final class Graph {
     private final float[] row; // graph task only
     private volatile int rows;
     private volatile @Nullable Codes codes; // replaced by the graph task
-    private volatile @Nullable Entries entries;
 
     Graph(IndexSpec spec, Slab slab, Scorer scorer) {
         this.spec = spec;
@@ -103,11 +102,6 @@ final class Graph {
         return codes;
     }
 
-    /** Where walks start, or null while there is no graph. */
-    @Nullable Entries entries() {
-        return entries;
-    }
-
     /**
      * Takes in up to {@code maxRows} more rows; graph task only.
      *
@@ -131,7 +125,7 @@ final class Graph {
             }
         }
         if (inserted >= nextSample) {
-            entries = Entries.sample(slab, sampled, sampledCount);
+            coded.startFrom(Entries.sample(coded, sampled, sampledCount));
             nextSample = 2 * inserted;
         }
         rows = to;
@@ -150,6 +144,10 @@ final class Graph {
         Codes next = Codes.learn(spec.metric(), spec.dimension(), slab, upTo);
         for (int ordinal = 0; ordinal < rows; ordinal++) {
             next.add(slab, ordinal, row);
+        }
+        Entries entries = now == null ? null : now.entries();
+        if (entries != null) {
+            next.startFrom(entries.with(next));
         }
         codes = next;
         return next;

@@ -1,6 +1,8 @@
 package io.vectron.index.hot;
 
 import io.vectron.index.code.HeapCodes;
+import io.vectron.index.walk.Breadth;
+import io.vectron.index.walk.Candidates;
 import io.vectron.index.walk.Pool;
 import io.vectron.index.walk.SeenSet;
 
@@ -28,9 +30,9 @@ final class GraphWalk {
     @SuppressWarnings("unused")
     private int touched;
 
-    /** Finds about the {@code ef} nearest rows, by codes, among those in the graph. */
-    void walk(HotView view, Codes codes, Entries entries, int ef) {
-        pool.clear(ef);
+    /** Finds about the {@code ef} nearest rows in the graph, of which {@code k} are wanted. */
+    void walk(HotView view, Codes codes, Entries entries, int k, int ef) {
+        pool.clear(Breadth.of(k, ef, codes.growth()));
         seen.clear(view.graphRows, ef);
         visited = 0;
         encode(view, codes);
@@ -59,12 +61,12 @@ final class GraphWalk {
         signed = codes.quantizer().signed();
     }
 
-    /** Begins with the nearest of the entries, whose floats lie side by side. */
+    /** Begins with the nearest of the entries, whose codes lie side by side. */
     private void seed(HotView view, Codes codes, Entries entries) {
         int best = -1;
-        float least = Float.POSITIVE_INFINITY;
+        int least = Integer.MAX_VALUE;
         for (int i = 0; i < entries.size(); i++) {
-            float distance = entries.keyDistance(view.scorer, view.query, i);
+            int distance = entries.distance(query, signed, i);
             // The newest entries may be of rows that came after the view.
             if (entries.ordinal(i) < view.graphRows && (best < 0 || distance < least)) {
                 least = distance;
@@ -112,7 +114,8 @@ final class GraphWalk {
 
     /**
      * Loads a byte of each line of memory of the fresh rows' codes, so that their misses overlap
-     * instead of being waited for one by one in the kernel.
+     * instead of being waited for one by one in the kernel. Arrays do not begin with a line: the
+     * last byte lies in a line of its own.
      */
     private void touch(Codes codes, int count, int from, int to) {
         int sum = 0;
@@ -123,6 +126,7 @@ final class GraphWalk {
             for (int line = from; line < end; line += 2 * LINE_BYTES) {
                 sum += chunk[at + line] + chunk[at + line + LINE_BYTES];
             }
+            sum += chunk[at + end - 1];
         }
         touched = sum;
     }
@@ -181,9 +185,14 @@ final class GraphWalk {
                 : HeapCodes.squared(query, chunk, at, 0, codes.bytes());
     }
 
-    /** Writes the ordinals of the best rows found, nearest first, to {@code to}; how many. */
-    int copyFound(long[] to, int most) {
-        return pool.copyShown(to, most);
+    /** Which of the rows that the last walk found are to be compared as floats. */
+    Candidates candidates(Codes codes, int k) {
+        return Candidates.of(k, pool.kthDistance(), codes.bytes(), signed);
+    }
+
+    /** Writes their ordinals, nearest first, to {@code to}; how many. */
+    int copy(Candidates candidates, long[] to) {
+        return pool.copy(candidates, to);
     }
 
     /** Rows whose distance was computed by the last walk. */

@@ -1,13 +1,11 @@
 package io.vectron.index.hot;
 
 import io.vectron.index.IndexLimits;
+import io.vectron.index.walk.Candidates;
 import java.util.Arrays;
 
 /** Searches one hot segment after the other; holds the scratch space of one search at a time. */
 public final class HotSearch {
-
-    /** Rows found by codes that are compared as floats: so many, or a half more than asked for. */
-    private static final int LEAST_COMPARED = 16;
 
     /** A walk takes as long as a scan of so many times ef rows, about. */
     public static final int ROWS_PER_EF = 32;
@@ -29,7 +27,7 @@ public final class HotSearch {
      * Finds the nearest rows; afterwards {@link #found} and {@link #key} tell them.
      *
      * @param k rows wanted; all of equal distance are among them or the nearest by id
-     * @param ef rows kept while the graph is walked, at least {@code k}
+     * @param ef rows kept while the graph is walked, on average; at least {@code k}
      * @param exact compare with every row
      */
     public void search(HotView view, IndexLimits limits, int k, int ef, boolean exact) {
@@ -40,9 +38,9 @@ public final class HotSearch {
         if (entries == null || codes == null || exact || flatIsFaster(view, limits, ef)) {
             scan.scan(view, 0, k);
         } else {
-            walk.walk(view, codes, entries, ef);
+            walk.walk(view, codes, entries, k, ef);
             visited = walk.visited();
-            takeWalked(view, Math.max(LEAST_COMPARED, k + k / 2));
+            takeWalked(view, walk.candidates(codes, k));
             scan.scan(view, view.graphRows, k);
         }
         visited += scan.visited();
@@ -64,17 +62,19 @@ public final class HotSearch {
     }
 
     /** Compares the best rows by codes as floats. */
-    private void takeWalked(HotView view, int most) {
-        if (keys.length < most) {
-            keys = new long[most];
+    private void takeWalked(HotView view, Candidates candidates) {
+        if (keys.length < candidates.most()) {
+            keys = new long[candidates.most()];
         }
-        found = walk.copyFound(keys, most);
+        found = walk.copy(candidates, keys);
         for (int i = 0; i < found; i++) {
             float[] vectors = view.slab.vectors((int) keys[i]);
             int at = view.slab.vectorAt((int) keys[i]);
-            for (int end = at + view.slab.stride(); at < end; at += LINE) {
+            int last = at + view.slab.stride() - 1;
+            for (; at < last; at += LINE) {
                 touched += vectors[at];
             }
+            touched += vectors[last];
         }
         for (int i = 0; i < found; i++) {
             int ordinal = (int) keys[i];

@@ -36,7 +36,7 @@ public final class HotView {
         this.slab = segment.slab();
         // Read after the graph's rows: they are all coded in it.
         this.codes = segment.graph().codes();
-        this.entries = segment.graph().entries();
+        this.entries = codes == null ? null : codes.entries();
         this.scorer = scorer;
         this.query = query;
         this.graphRows = graphRows;

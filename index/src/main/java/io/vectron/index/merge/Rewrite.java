@@ -3,6 +3,7 @@ package io.vectron.index.merge;
 import io.vectron.index.IndexSpec;
 import io.vectron.index.Metric;
 import io.vectron.index.code.Coding;
+import io.vectron.index.code.DistanceGrowth;
 import io.vectron.index.code.ProductQuantizer;
 import io.vectron.index.code.Quantizer;
 import io.vectron.index.code.RecordLayout;
@@ -73,7 +74,8 @@ public final class Rewrite {
     public SegmentSummary write(Path file, Runnable pause) throws IOException {
         ProductQuantizer products =
                 layout.fused() ? ProductQuantizer.train(quantizer, survivors, graph, SEED) : null;
-        Coding coding = new Coding(layout, quantizer, products);
+        DistanceGrowth growth = DistanceGrowth.learn(spec.metric(), spec.dimension(), survivors);
+        Coding coding = new Coding(layout, quantizer, products, growth);
         try (Arena arena = Arena.ofConfined()) {
             return SegmentWriter.write(file, new Written(coding, arena, pause));
         }

@@ -5,7 +5,6 @@ import io.vectron.index.code.RecordLayout;
 /**
  * What a segment's sections are sized by.
  *
- * @param format version of the file's format
  * @param rows at least 1
  */
-record Extent(int format, RecordLayout layout, int rows) {}
+record Extent(RecordLayout layout, int rows) {}

@@ -20,6 +20,13 @@ final class FusedWalk extends Walk {
      */
     private static final float SLACK = 0.005f;
 
+    /**
+     * Neighbours of a row that are compared at most, the nearest by their estimates, or as many as
+     * the pool lacks. It matters on the way to the query, where all of them are nearer than the
+     * rows found so far: nearly always one of these is the next to be expanded.
+     */
+    private static final int MOST_COMPARED = 12;
+
     private final ProductLookup lookup;
     private final float[] estimates = new float[RecordLayout.DEGREE];
     private float querySlack;
@@ -72,6 +79,10 @@ final class FusedWalk extends Walk {
         float bound = worst == Long.MAX_VALUE ? Float.MAX_VALUE : (int) (worst >> 32) - distance;
         float slack = records.signed ? querySlack : SLACK * (float) Math.sqrt(distance);
         int below = MappedScan.scan(at + layout.offsetsAt(), lookup, slack, bound, estimates);
+        int most = Math.max(MOST_COMPARED, pool.lacks());
+        if (Integer.bitCount(below) > most) {
+            below &= MappedScan.least(estimates, most);
+        }
         long neighbours = at + layout.neighboursAt();
         int count = 0;
         while (below != 0) {

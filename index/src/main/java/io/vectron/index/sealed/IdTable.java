@@ -10,10 +10,10 @@ final class IdTable {
 
     private final int rows;
     private final MemorySegment bytes;
-    private final Numbers offsets;
+    private final PackedNumbers offsets;
     private final Ordinals order;
 
-    IdTable(int rows, MemorySegment bytes, Numbers offsets, Ordinals order) {
+    IdTable(int rows, MemorySegment bytes, PackedNumbers offsets, Ordinals order) {
         this.rows = rows;
         this.bytes = bytes;
         this.offsets = offsets;

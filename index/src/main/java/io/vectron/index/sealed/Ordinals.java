@@ -13,11 +13,8 @@ import java.nio.ByteBuffer;
  */
 record Ordinals(MemorySegment table, int width) {
 
-    /** Bytes of an ordinal in a file of this format with so many rows. */
-    static int width(int format, int rows) {
-        if (format == SegmentFormat.PLAIN_TABLES) {
-            return Integer.BYTES;
-        }
+    /** Bytes of an ordinal in a file of so many rows. */
+    static int width(int rows) {
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(rows - 1);
         return Math.max(1, (bits + Byte.SIZE - 1) / Byte.SIZE);
     }

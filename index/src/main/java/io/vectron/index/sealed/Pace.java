@@ -1,5 +1,8 @@
 package io.vectron.index.sealed;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
 /** How fast a scrub may read; also where it may tell of its progress. Used by one thread. */
 @FunctionalInterface
 public interface Pace {
@@ -21,8 +24,10 @@ public interface Pace {
      * At most so many bytes a second, evenly.
      *
      * @param bytesPerSecond at least 1
+     * @param goesOn asked at every step and ten times a second; the scrub ends early when it says
+     *     no, however long the wait would be
      */
-    static Pace atMost(long bytesPerSecond) {
+    static Pace atMost(long bytesPerSecond, BooleanSupplier goesOn) {
         if (bytesPerSecond < 1) {
             throw new IllegalArgumentException("bytes a second: " + bytesPerSecond);
         }
@@ -32,9 +37,11 @@ public interface Pace {
             sum[0] += bytes;
             long due = (long) (sum[0] * (1e9 / bytesPerSecond));
             long ahead = due - (System.nanoTime() - start);
-            if (ahead > 0) {
-                Thread.sleep(ahead / 1_000_000, (int) (ahead % 1_000_000));
-            } else if (Thread.interrupted()) {
+            while (ahead > 0 && goesOn.getAsBoolean()) {
+                TimeUnit.NANOSECONDS.sleep(Math.min(ahead, 100_000_000));
+                ahead = due - (System.nanoTime() - start);
+            }
+            if (Thread.interrupted() || !goesOn.getAsBoolean()) {
                 throw new InterruptedException();
             }
         };

@@ -13,11 +13,11 @@ import java.nio.file.Path;
  * beginning and its slope, and a number is written as what it lies above the line, in 0, 1, 2, 4 or
  * 8 bytes, as many as the block's farthest one needs ("frame of reference", Goldstein,
  * Ramakrishnan and Shaft, 1998). Numbers that are all the same step apart take no bytes; a number
- * is found with two reads, whatever the block's width.
+ * is found with two reads, whatever the block's width. Nothing of it is on the heap.
  *
  * <p>{@link NumberPacker} writes it.
  */
-final class PackedNumbers implements Numbers {
+final class PackedNumbers {
 
     static final int BLOCK_SHIFT = 8;
 
@@ -56,22 +56,27 @@ final class PackedNumbers implements Numbers {
         return leastBytes(count) + (long) count * Long.BYTES;
     }
 
-    @Override
-    public long at(int place) {
+    /** The number at a place, from 0. */
+    long at(int place) {
         long entry = entry(place >>> BLOCK_SHIFT);
         int index = place & (BLOCK - 1);
         return table.get(LONG, entry) + index * table.get(LONG, entry + STEP) + above(entry, index);
     }
 
-    @Override
-    public long writtenAt(int place) {
+    /** Where the number is written, in bytes from the table's beginning. */
+    long writtenAt(int place) {
         long entry = entry(place >>> BLOCK_SHIFT);
         int width = table.get(INT, entry + WIDTH);
         return width == 0 ? entry : writtenAt(entry, width, place & (BLOCK - 1));
     }
 
-    @Override
-    public void check(Path file, long tableAt) {
+    /**
+     * To be called before anything else: reads what says where numbers are, and not the numbers.
+     *
+     * @param tableAt where the table begins in the file
+     * @throws CorruptSegmentException if numbers would not be within the table
+     */
+    void check(Path file, long tableAt) {
         long end = leastBytes(count);
         for (int block = 0; block < blocks(count); block++) {
             long entry = entry(block);

@@ -55,17 +55,14 @@ public final class SealedSegment implements AutoCloseable {
         this.recordGuard = guard(Section.RECORDS, checksums, 0, recordBlocks);
         this.floats = section(Section.FLOATS);
         this.floatGuard = guard(Section.FLOATS, checksums, recordBlocks, checksums.length);
-        this.versions =
-                new VersionTable(
-                        rows, Numbers.of(header.format(), rows, section(Section.VERSIONS)));
+        this.versions = new VersionTable(rows, new PackedNumbers(rows, section(Section.VERSIONS)));
         versions.check(file, header.place(Section.VERSIONS).offset());
         this.ids =
                 new IdTable(
                         rows,
                         section(Section.ID_BYTES),
-                        Numbers.of(header.format(), rows + 1, section(Section.ID_OFFSETS)),
-                        new Ordinals(
-                                section(Section.ID_ORDER), Ordinals.width(header.format(), rows)));
+                        new PackedNumbers(rows + 1, section(Section.ID_OFFSETS)),
+                        new Ordinals(section(Section.ID_ORDER), Ordinals.width(rows)));
         ids.check(
                 file,
                 header.place(Section.ID_OFFSETS).offset(),

@@ -90,10 +90,10 @@ enum Section {
                     (long) Integer.BYTES
                             * (BlockGuard.blocks(RECORDS.leastBytes(extent))
                                     + BlockGuard.blocks(FLOATS.leastBytes(extent)));
-            case VERSIONS -> Numbers.leastBytes(extent.format(), rows);
+            case VERSIONS -> PackedNumbers.leastBytes(rows);
             case ID_BYTES -> rows;
-            case ID_OFFSETS -> Numbers.leastBytes(extent.format(), rows + 1);
-            case ID_ORDER -> (long) rows * Ordinals.width(extent.format(), rows);
+            case ID_OFFSETS -> PackedNumbers.leastBytes(rows + 1);
+            case ID_ORDER -> (long) rows * Ordinals.width(rows);
             case STILLBORN, QUANTIZER, ENTRIES -> 0;
         };
     }
@@ -103,8 +103,8 @@ enum Section {
         int rows = extent.rows();
         return switch (this) {
             case RECORDS, FLOATS, BLOCK_CHECKSUMS, ID_ORDER -> leastBytes(extent);
-            case VERSIONS -> Numbers.mostBytes(extent.format(), rows);
-            case ID_OFFSETS -> Numbers.mostBytes(extent.format(), rows + 1);
+            case VERSIONS -> PackedNumbers.mostBytes(rows);
+            case ID_OFFSETS -> PackedNumbers.mostBytes(rows + 1);
             case ID_BYTES -> (long) rows * SegmentFormat.MAX_ID_BYTES;
             case STILLBORN -> (long) rows * Integer.BYTES;
             case QUANTIZER, ENTRIES -> SegmentFormat.MAX_CODEC_BYTES;

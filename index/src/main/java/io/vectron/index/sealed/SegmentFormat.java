@@ -3,14 +3,11 @@ package io.vectron.index.sealed;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** Constants of the segment file, version 2; {@code docs/segment-file.md} describes it. */
+/** Constants of the segment file, version 3; {@code docs/segment-file.md} describes it. */
 public final class SegmentFormat {
 
     /** The version that this code writes; it reads this one and the one before. */
-    public static final int VERSION = 2;
-
-    /** The version whose versions, places of ids and ordinals have eight, eight and four bytes. */
-    static final int PLAIN_TABLES = 1;
+    public static final int VERSION = 3;
 
     /** Bytes of the header, with which the file begins. */
     public static final int HEADER_BYTES = 4096;

@@ -57,7 +57,7 @@ record SegmentHeader(int format, RecordLayout layout, Metric metric, int rows, L
         }
         long end = HEADER_BYTES;
         for (int i = 0; i < sections.length; i++) {
-            requirePlace(places.get(i), sections[i], end, new Extent(format, layout, rows));
+            requirePlace(places.get(i), sections[i], end, new Extent(layout, rows));
             end = places.get(i).end();
         }
     }

@@ -92,8 +92,7 @@ public final class SegmentWriter {
         body(Section.RECORDS, layout.stride(), this::fillRecords);
         body(
                 Section.FLOATS,
-                Math.toIntExact(
-                        Section.FLOATS.leastBytes(new Extent(SegmentFormat.VERSION, layout, 1))),
+                Math.toIntExact(Section.FLOATS.leastBytes(new Extent(layout, 1))),
                 source::floats);
         int[] checksums = blocks.sums();
         table(Section.BLOCK_CHECKSUMS, checksums.length, (i, to) -> to.putInt(checksums[i]));
@@ -101,7 +100,7 @@ public final class SegmentWriter {
         table(Section.ID_BYTES, rows, this::putId);
         table(Section.ID_OFFSETS, new NumberPacker(rows + 1, i -> idOffsets[i]));
         int[] order = idOrder();
-        int width = Ordinals.width(SegmentFormat.VERSION, rows);
+        int width = Ordinals.width(rows);
         table(Section.ID_ORDER, rows, (i, to) -> Ordinals.put(order[i], width, to));
         int[] stillborn = source.stillborn();
         requireOrdinals(stillborn);

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 final class VersionTable {
 
     private final int rows;
-    private final Numbers versions;
+    private final PackedNumbers versions;
 
-    VersionTable(int rows, Numbers versions) {
+    VersionTable(int rows, PackedNumbers versions) {
         this.rows = rows;
         this.versions = versions;
     }

@@ -4,6 +4,8 @@ import io.vectron.index.code.MappedCodes;
 import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Scorer;
+import io.vectron.index.walk.Breadth;
+import io.vectron.index.walk.Candidates;
 import io.vectron.index.walk.Pool;
 import io.vectron.index.walk.SeenSet;
 import java.util.Arrays;
@@ -53,19 +55,20 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
      * Finds about the nearest rows that live at {@code position}.
      *
      * @param query prepared and padded
-     * @param ef rows kept while walking; more is slower and finds more
-     * @param reranked how many of them to compare as floats, at most ef
+     * @param k rows wanted
+     * @param ef rows kept while walking, on average over queries; at least {@code k}; more is
+     *     slower and finds more
      * @param position a search sees the rows with position &le; death
      * @return how many were found; {@link #found} holds them
      */
-    public int search(Records records, float[] query, int ef, int reranked, long position) {
+    public int search(Records records, float[] query, int k, int ef, long position) {
         if (!records.layout.equals(layout)) {
             throw new IllegalArgumentException("records of another layout: " + records.layout);
         }
         records.checkOpen();
         records.coding.quantizer().encodeQuery(query, scaled, code);
         prepare(records);
-        pool.clear(ef);
+        pool.clear(Breadth.of(k, ef, records.coding.growth()));
         seen.clear(records.rows, ef);
         expanded = 0;
         visited = 0;
@@ -74,7 +77,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         seen.addAll(fresh, 1);
         offer(records, 1, hide, position);
         walk(records, hide, position);
-        return rerank(records, query, reranked);
+        return rerank(records, query, k);
     }
 
     /** The keys found, {@code sortable key distance << 32 | ordinal}, ascending. */
@@ -229,11 +232,13 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
                 : MappedCodes.squared(code, address, 0, records.codeBytes);
     }
 
-    private int rerank(Records records, float[] query, int most) {
-        if (found.length < most) {
-            found = new long[most];
+    private int rerank(Records records, float[] query, int k) {
+        Candidates candidates =
+                Candidates.of(k, pool.kthDistance(), records.codeBytes, records.signed);
+        if (found.length < candidates.most()) {
+            found = new long[candidates.most()];
         }
-        int count = pool.copyShown(found, most);
+        int count = pool.copy(candidates, found);
         touchFloats(records, count);
         for (int i = 0; i < count; i++) {
             float distance =

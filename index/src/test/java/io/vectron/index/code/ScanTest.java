@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +131,28 @@ class ScanTest {
         for (int slot = 0; slot < RecordLayout.DEGREE; slot++) {
             boolean less = slot < count && estimates[slot] < bound;
             assertThat((below >>> slot & 1) == 1).as("slot %d", slot).isEqualTo(less);
+        }
+    }
+
+    @Test
+    void theLeastEstimatesAreThoseToWhichFewAreNearer() {
+        Random random = new Random(8);
+        float[] estimates = new float[RecordLayout.DEGREE];
+        for (int round = 0; round < 200; round++) {
+            int different = 1 + random.nextInt(40);
+            for (int slot = 0; slot < estimates.length; slot++) {
+                boolean none = random.nextInt(8) == 0;
+                estimates[slot] = none ? Float.MAX_VALUE : random.nextInt(different) - 10;
+            }
+            float[] sorted = estimates.clone();
+            Arrays.sort(sorted);
+            int count = 1 + random.nextInt(RecordLayout.DEGREE);
+            int least = MappedScan.least(estimates, count);
+            for (int slot = 0; slot < estimates.length; slot++) {
+                assertThat((least >>> slot & 1) == 1)
+                        .as("slot %d of %s, %d wanted", slot, Arrays.toString(estimates), count)
+                        .isEqualTo(estimates[slot] <= sorted[count - 1]);
+            }
         }
     }
 

@@ -94,7 +94,7 @@ class RewriteTest {
             float[] query = scorer.prepared(point());
             scan.scan(segment, records, query, K, Long.MAX_VALUE - 1);
             long worst = scan.key(K - 1) >> 32;
-            int count = walk.search(records, query, ef, 20, Long.MAX_VALUE - 1);
+            int count = walk.search(records, query, K, ef, Long.MAX_VALUE - 1);
             assertThat(count).isGreaterThanOrEqualTo(K);
             for (int i = 0; i < K; i++) {
                 found += walk.found()[i] >> 32 <= worst ? 1 : 0;

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -127,11 +128,18 @@ class BlockGuardTest {
     @Test
     void pacesAreAtMostTheRate() throws InterruptedException {
         long start = System.nanoTime();
-        Pace pace = Pace.atMost(10_000_000);
+        Pace pace = Pace.atMost(10_000_000, () -> true);
         for (int i = 0; i < 10; i++) {
             pace.read(50_000);
         }
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(50_000_000);
+    }
+
+    @Test
+    void aPaceEndsSoonHoweverLongItWouldWait() {
+        AtomicInteger asked = new AtomicInteger();
+        Pace year = Pace.atMost(1, () -> asked.incrementAndGet() < 3);
+        assertThatThrownBy(() -> year.read(30_000_000)).isInstanceOf(InterruptedException.class);
     }
 
     @Test

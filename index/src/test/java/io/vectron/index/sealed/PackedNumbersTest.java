@@ -101,8 +101,7 @@ class PackedNumbersTest {
         "536870912, 4",
     })
     void ordinalsTakeWhatTheHighestOneNeeds(int rows, int width) {
-        assertThat(Ordinals.width(SegmentFormat.VERSION, rows)).isEqualTo(width);
-        assertThat(Ordinals.width(SegmentFormat.PLAIN_TABLES, rows)).isEqualTo(4);
+        assertThat(Ordinals.width(rows)).isEqualTo(width);
         ByteBuffer to = ByteBuffer.allocate(3 * width);
         for (int ordinal : new int[] {0, rows - 1, rows / 2}) {
             Ordinals.put(ordinal, width, to);

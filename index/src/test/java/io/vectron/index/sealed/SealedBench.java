@@ -222,14 +222,13 @@ final class SealedBench {
 
         @Override
         public Run run(int ef) {
-            int reranked = Math.min(ef, Integer.getInteger("reranked", 16));
             long hits = 0;
             long expanded = 0;
             long visited = 0;
             long cpu = cpuNanos();
             for (int q = 0; q < data.queries.length; q++) {
                 float[] query = data.scorer.prepared(data.queries[q]);
-                int found = Math.min(K, walk.search(records, query, ef, reranked, 1));
+                int found = Math.min(K, walk.search(records, query, K, ef, 1));
                 for (int i = 0; i < found; i++) {
                     int ordinal = (int) walk.found()[i];
                     for (int j = 0; j < K; j++) {

@@ -137,7 +137,7 @@ final class Segment implements AutoCloseable {
         for (int q = 0; q < queries; q++) {
             float[] query = scorer.prepared(query(random));
             Set<Integer> nearest = nearest(query, position);
-            int count = walk.search(records, query, ef, Math.min(ef, 30), position);
+            int count = walk.search(records, query, K, Math.max(ef, K), position);
             for (int i = 0; i < count; i++) {
                 int ordinal = (int) walk.found()[i];
                 if (!records.deaths.visible(ordinal, position)) {

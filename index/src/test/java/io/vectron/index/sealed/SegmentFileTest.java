@@ -2,10 +2,13 @@ package io.vectron.index.sealed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vectron.index.Metric;
+import io.vectron.index.code.DistanceGrowth;
 import io.vectron.index.code.RecordLayout;
+import io.vectron.index.vector.Scorer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -61,11 +64,11 @@ class SegmentFileTest {
     @Test
     void readsTheFormatBeforeAndWritesItAnew() throws IOException {
         Path old = folder.resolve("old.vsg");
-        Files.write(old, Golden.format1());
+        Files.write(old, Golden.format2());
         SegmentSource source = Golden.source();
         try (SealedSegment segment = SealedSegment.open(old);
                 SealedSegment now = SealedSegment.open(write(source))) {
-            assertThat(segment.format()).isEqualTo(1);
+            assertThat(segment.format()).isEqualTo(2);
             assertThat(now.format()).isEqualTo(SegmentFormat.VERSION);
             for (SealedSegment one : List.of(segment, now)) {
                 assertRows(one, source);
@@ -74,6 +77,34 @@ class SegmentFileTest {
                 assertBodies(one, source);
             }
             assertThat(now.bytes()).isLessThanOrEqualTo(segment.bytes());
+        }
+    }
+
+    @Test
+    void aFileOfTheFormatBeforeIsSearched() throws IOException {
+        Path old = folder.resolve("old.vsg");
+        Files.write(old, Golden.searchable2());
+        float[][] points = Golden.points();
+        Scorer scorer = new Scorer(Metric.EUCLIDEAN);
+        try (SealedSegment segment = SealedSegment.open(old)) {
+            assertThat(segment.format()).isEqualTo(2);
+            Records records = Records.of(segment);
+            assertThat(records.coding.growth()).isEqualTo(DistanceGrowth.UNKNOWN);
+            Walk walk = Walk.of(segment.layout());
+            for (int row = 0; row < points.length; row++) {
+                float[] query = scorer.prepared(points[row]);
+                assertThat(walk.search(records, query, 10, points.length, 120)).isGreaterThan(9);
+                assertThat((int) walk.found()[0]).isEqualTo(row);
+                assertThat(segment.id(row)).isEqualTo("row-" + row);
+                double[] distances = new double[points.length];
+                Arrays.setAll(
+                        distances, i -> scorer.keyDistance(query, scorer.prepared(points[i]), 0));
+                Arrays.sort(distances);
+                for (int i = 0; i < 10; i++) {
+                    float distance = Scorer.unsortable((int) (walk.found()[i] >> 32));
+                    assertThat(distance).isCloseTo((float) distances[i], within(1e-3f));
+                }
+            }
         }
     }
 

@@ -34,7 +34,7 @@ class SegmentReaderFuzzTest {
     /** The same with a file of the format before. */
     @FuzzTest(maxDuration = "10m")
     void rightChecksumsOfTheFormatBefore(byte[] changes) throws Exception {
-        readChanged(Golden.format1(), changes);
+        readChanged(Golden.format2(), changes);
     }
 
     private void readChanged(byte[] bytes, byte[] changes) throws InterruptedException {

@@ -59,7 +59,7 @@ class WalkTest {
                 }
             }
             float[] query = segment.scorer.prepared(segment.query(new Random(3)));
-            assertThatThrownBy(() -> Walk.of(records.layout).search(records, query, 50, 16, 1))
+            assertThatThrownBy(() -> Walk.of(records.layout).search(records, query, 10, 50, 1))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("of 300 rows");
         }
@@ -72,7 +72,7 @@ class WalkTest {
         float[] query = segment.scorer.prepared(segment.query(new Random(3)));
         segment.close();
         Walk walk = Walk.of(segment.records.layout);
-        assertThatThrownBy(() -> walk.search(segment.records, query, 50, 16, 1))
+        assertThatThrownBy(() -> walk.search(segment.records, query, 10, 50, 1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
     }
@@ -166,7 +166,7 @@ class WalkTest {
             Records guarded = segment.with(guard, floats);
             float[] query = segment.scorer.prepared(segment.query(new Random(3)));
             Walk walk = Walk.of(guarded.layout);
-            int count = walk.search(guarded, query, 20, 15, 1);
+            int count = walk.search(guarded, query, 10, 20, 1);
             long[] found = Arrays.copyOf(walk.found(), count);
             assertThat(verified).isNotEmpty();
             for (long key : found) {
@@ -180,7 +180,7 @@ class WalkTest {
                 long at = (key & Pool.ORDINAL) * guarded.floatsStride;
                 assertThat(others).contains(at / BlockGuard.BLOCK_BYTES);
             }
-            walk.search(segment.records, query, 20, 15, 1);
+            walk.search(segment.records, query, 10, 20, 1);
             assertThat(Arrays.copyOf(walk.found(), count)).isEqualTo(found);
         }
     }

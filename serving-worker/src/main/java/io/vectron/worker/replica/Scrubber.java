@@ -55,14 +55,8 @@ public final class Scrubber implements AutoCloseable {
     }
 
     private void scrub(ShardReplica replica) {
-        Pace evenly = Pace.atMost(bytesPerSecond);
         try {
-            replica.scrub(bytes -> {
-                if (!replica.isOpen()) {
-                    throw new InterruptedException("it closes");
-                }
-                evenly.read(bytes);
-            });
+            replica.scrub(Pace.atMost(bytesPerSecond, replica::isOpen));
         } catch (InterruptedException e) {
             LOG.debug("the scrub of {} ended early", replica.facts().label(), e);
         } catch (IOException | CorruptSegmentException | DamagedReplicaException e) {

@@ -1,6 +1,7 @@
 package io.vectron.bench.cluster.apply;
 
 import com.google.protobuf.ByteString;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.index.Admission;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.Peer;
@@ -9,8 +10,6 @@ import io.vectron.replication.ProposeResult;
 import io.vectron.worker.replica.ShardReplica;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -127,9 +126,7 @@ final class Trio implements AutoCloseable {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST))) {
-            return socket.getLocalPort();
-        }
+        return FreePort.any();
     }
 
     /** All at the same time: each waits a second or two for the threads of Ratis. */

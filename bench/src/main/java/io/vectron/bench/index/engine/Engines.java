@@ -1,6 +1,7 @@
 package io.vectron.bench.index.engine;
 
 import io.vectron.bench.data.Dataset;
+import io.vectron.index.SegmentLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ public enum Engines {
     /** A sealed segment of ours with its own code in each record. */
     VECTRON_COMPACT("vectron-compact"),
 
-    /** Our rows that are not sealed yet: a graph over the vectors in memory. */
+    /** A segment of ours in memory, of rows that are not sealed yet. */
     VECTRON_HOT("vectron-hot"),
 
     /** Lucene's graph over floats, one segment. */
@@ -53,10 +54,10 @@ public enum Engines {
      */
     public Engine over(Dataset data, IndexShape shape) {
         return switch (this) {
-            case VECTRON -> VectronIndex.whole(data, shape);
+            case VECTRON -> new VectronIndex(data, shape);
             case VECTRON_FUSED -> VectronSealed.fused(data);
             case VECTRON_COMPACT -> VectronSealed.compact(data);
-            case VECTRON_HOT -> VectronIndex.hot(data);
+            case VECTRON_HOT -> new VectronHot(data);
             case LUCENE -> LuceneEngine.floats(data);
             case LUCENE_INT8 -> LuceneEngine.bytes(data);
             case JVECTOR -> new JVectorFused(data);
@@ -67,9 +68,10 @@ public enum Engines {
     /** How it builds rows of a dimension, in the terms of its library. */
     public Map<String, String> settings(int dimension) {
         return switch (this) {
-            case VECTRON, VECTRON_HOT -> IndexShape.DEFAULT.settings();
-            case VECTRON_FUSED -> VectronSealed.settings(true);
-            case VECTRON_COMPACT -> VectronSealed.settings(false);
+            case VECTRON -> IndexShape.DEFAULT.settings();
+            case VECTRON_HOT -> VectronHot.settings();
+            case VECTRON_FUSED -> VectronSealed.settings(SegmentLayout.FUSED);
+            case VECTRON_COMPACT -> VectronSealed.settings(SegmentLayout.COMPACT);
             case LUCENE, LUCENE_INT8 -> LuceneEngine.SETTINGS;
             case JVECTOR -> JVectorFused.settings(dimension);
             case JVECTOR_SLAB -> JVectorGraph.LAYERED.settings();
@@ -94,8 +96,14 @@ public enum Engines {
     /** Whether it is an {@link Engine.Updatable}. */
     public boolean updatable() {
         return switch (this) {
-            case VECTRON, VECTRON_HOT -> true;
-            case VECTRON_FUSED, VECTRON_COMPACT, LUCENE, LUCENE_INT8, JVECTOR, JVECTOR_SLAB ->
+            case VECTRON -> true;
+            case VECTRON_FUSED,
+                    VECTRON_COMPACT,
+                    VECTRON_HOT,
+                    LUCENE,
+                    LUCENE_INT8,
+                    JVECTOR,
+                    JVECTOR_SLAB ->
                     false;
         };
     }

@@ -25,13 +25,12 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our index as a worker uses it, with ids, positions and results: rows in memory and, unless it is
- * told otherwise, sealed segments that it writes and merges by itself.
+ * Our index as a worker uses it, with ids, positions and results: rows in memory and sealed
+ * segments that it writes and merges by itself.
  */
 final class VectronIndex implements Engine.Updatable {
     private static final long POLL_NANOS = Duration.ofMillis(2).toNanos();
     private static final int BATCH = 64;
-    private static final int SPARE_ROWS = 1 << 16;
 
     /** The index is at rest if nothing has happened at so many looks, one after the other. */
     private static final int QUIET_POLLS = 50;
@@ -51,35 +50,21 @@ final class VectronIndex implements Engine.Updatable {
 
     private final Dataset data;
     private final IndexShape shape;
-    private final boolean seals;
     private @Nullable BuilderPool pool;
     private @Nullable VectorIndex index;
     private final @Nullable IdleThreads helpers;
     private long @Nullable [] versions; // by row; null while each is the row's number
     private long position;
 
-    private VectronIndex(Dataset data, IndexShape shape, boolean seals) {
+    VectronIndex(Dataset data, IndexShape shape) {
         this.data = data;
         this.shape = shape;
-        this.seals = seals;
         this.helpers = shape.helpers() == 0 ? null : new IdleThreads(shape.helpers());
-    }
-
-    /** All rows are kept in memory, as a shard holds those that are not sealed. */
-    static VectronIndex hot(Dataset data) {
-        int room = (int) Math.min(2L * data.rows() + SPARE_ROWS, IndexLimits.MAX_ROWS);
-        return new VectronIndex(data, IndexShape.DEFAULT.withHotRows(room), false);
-    }
-
-    /** All rows are sealed at the end of a build. */
-    static VectronIndex whole(Dataset data, IndexShape shape) {
-        return new VectronIndex(data, shape, true);
     }
 
     @Override
     public String description() {
-        return "VectorIndex, "
-                + (seals ? "sealing and merging: " + shape.description() : "rows in memory");
+        return "VectorIndex, sealing and merging: " + shape.description();
     }
 
     /** One index is built by one thread. */
@@ -96,9 +81,7 @@ final class VectronIndex implements Engine.Updatable {
                 progress.accept(row + 1);
             }
         }
-        if (seals) {
-            built.cut();
-        }
+        built.cut();
         settle();
     }
 
@@ -129,9 +112,6 @@ final class VectronIndex implements Engine.Updatable {
     /** Its rows are all in segments: there is nothing to be restored. */
     @Override
     public void open(Path folder) throws IOException {
-        if (!seals) {
-            throw new UnsupportedOperationException("rows in memory are not kept");
-        }
         start(folder);
         position = open().restoreFrom();
         open().publish(position);
