@@ -8,6 +8,7 @@ import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.rpc.Address;
 import io.vectron.common.rpc.Channels;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.placement.config.KafkaSettings;
 import io.vectron.placement.config.PlacementConfig;
 import io.vectron.placement.fake.FakeKafka;
@@ -31,8 +32,6 @@ import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.Role;
 import io.vectron.proto.worker.v1.Running;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -193,8 +192,6 @@ final class RebuildTest {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return FreePort.any();
     }
 }

@@ -38,12 +38,23 @@ final class Divisions {
                 info.getLeaderId() == null
                         ? null
                         : RaftTypes.peer(members.getPeer(info.getLeaderId())),
+                last(division),
                 machine.applied(),
                 committed(division),
                 machine.snapshot(),
                 RaftTypes.peers(members.getCurrentPeers()),
                 RaftTypes.peers(members.getCurrentPeers(RaftPeerRole.LISTENER)),
                 failure);
+    }
+
+    /** None, too, while the log is not open, and of one of which all is in the snapshot. */
+    private static RaftPosition last(RaftServer.Division division) {
+        try {
+            TermIndex last = division.getRaftLog().getLastEntryTermIndex();
+            return last == null ? RaftPosition.NONE : RaftTypes.position(last);
+        } catch (IllegalStateException e) {
+            return RaftPosition.NONE;
+        }
     }
 
     private static GroupStatus.Lifecycle lifecycle(

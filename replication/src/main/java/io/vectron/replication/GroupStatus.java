@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     any {@code role}
  * @param term newest term seen
  * @param leader who leads, if known
+ * @param last last entry of the log, committed or not
  * @param applied last position applied, durably or not
  * @param committed index up to which the log is known to be committed, −1 if nothing is
  * @param snapshot position of the latest finished snapshot
@@ -22,6 +23,7 @@ public record GroupStatus(
         Role role,
         long term,
         @Nullable Peer leader,
+        RaftPosition last,
         RaftPosition applied,
         long committed,
         RaftPosition snapshot,
@@ -64,6 +66,7 @@ public record GroupStatus(
                 0,
                 null,
                 RaftPosition.NONE,
+                RaftPosition.NONE,
                 -1,
                 RaftPosition.NONE,
                 List.of(),
@@ -78,6 +81,7 @@ public record GroupStatus(
                 Role.NONE,
                 0,
                 null,
+                RaftPosition.NONE,
                 RaftPosition.NONE,
                 -1,
                 RaftPosition.NONE,

@@ -57,6 +57,10 @@ final class RaftSettings {
         Rpc.setTimeoutMax(p, time(timing.electionMax()));
         Rpc.setFirstElectionTimeoutMin(p, time(timing.firstElectionMin()));
         Rpc.setFirstElectionTimeoutMax(p, time(timing.firstElectionMax()));
+        // A follower that sleeps longer than it meant to by this much does not trust its clock, and
+        // begins to wait anew; by the default of 300 ms it often did so on a busy machine.
+        RaftServerConfigKeys.setSleepDeviationThreshold(
+                p, TimeDuration.valueOf(1, TimeUnit.SECONDS));
     }
 
     private static void log(RaftProperties p, ReplicationConfig config) {

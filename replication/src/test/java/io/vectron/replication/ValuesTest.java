@@ -24,7 +24,7 @@ final class ValuesTest {
                 .isEqualTo(
                         new Timing(
                                 Duration.ofSeconds(2),
-                                Duration.ofSeconds(4),
+                                Duration.ofMillis(2_500),
                                 Duration.ofMillis(300),
                                 Duration.ofMillis(800),
                                 Duration.ofSeconds(15)));

@@ -14,6 +14,7 @@ import io.vectron.proto.worker.v1.LogDiverged;
 import io.vectron.proto.worker.v1.ReplicaStatus;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 public final class Repairs {
     /** Disks that are that full get no new replicas. */
     static final double DISK_FULL = 0.85;
+
+    /** By their logs, as votes are given. */
+    private static final Comparator<ReplicaStatus> NEWER =
+            Comparator.comparingLong(ReplicaStatus::getLogTerm)
+                    .thenComparingLong(ReplicaStatus::getLogIndex);
 
     private final Cluster cluster;
     private final Map<String, Standing> standing;
@@ -243,24 +249,31 @@ public final class Repairs {
 
     /**
      * Whether the group can never again decide on anything. Who has a vote in it is told by the
-     * members that are left: while one leaves or joins, the record is a step ahead or behind. Two
-     * members need each other, so of an even number half is enough.
+     * members that are left: while one leaves or joins, the record is a step ahead or behind. Of
+     * those the one with the newest log knows it, and elects nobody else; one that was given a
+     * snapshot may still believe in a former electorate. Two members need each other, so of an even
+     * number half is enough.
      */
     private boolean isMajorityLost(ShardPlacement shard) {
-        List<List<String>> electorates = new ArrayList<>();
+        List<ReplicaStatus> newest = new ArrayList<>();
         for (String worker : cluster.workers().keySet()) {
             ReplicaStatus replica =
                     speaks(worker) ? standing(worker).replicas().get(shard.getGroup()) : null;
             if (replica != null
                     && replica.getVotersCount() > 0
                     && health(worker, shard) == Health.WELL) {
-                electorates.add(replica.getVotersList());
+                int order = newest.isEmpty() ? 0 : NEWER.compare(replica, newest.getFirst());
+                if (order > 0) {
+                    newest.clear();
+                }
+                if (order >= 0) {
+                    newest.add(replica);
+                }
             }
         }
-        if (electorates.isEmpty()) {
-            electorates.add(shard.getMembersList());
-        }
-        return electorates.stream().allMatch(voters -> isMajorityLost(voters, shard));
+        return newest.isEmpty()
+                ? isMajorityLost(shard.getMembersList(), shard)
+                : newest.stream().allMatch(it -> isMajorityLost(it.getVotersList(), shard));
     }
 
     private boolean isMajorityLost(List<String> voters, ShardPlacement shard) {
@@ -383,7 +396,7 @@ public final class Repairs {
 
     /** Nothing of it is there any more, which only its own worker can mend at once. */
     private boolean hasNothing(String worker, ShardPlacement shard) {
-        return speaks(worker) && !standing(worker).replicas().containsKey(shard.getGroup());
+        return speaks(worker) && standing(worker).lacks(shard.getGroup());
     }
 
     private boolean isLost(String worker, ShardPlacement shard) {

@@ -9,6 +9,7 @@ import io.vectron.proto.worker.v1.WorkerCapacity;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a worker stands.
@@ -17,19 +18,25 @@ import java.util.Map;
  * @param heard how often it was heard since it was started; 0 if never
  * @param replicas its replicas by group, as last told
  * @param diskUsed share of its disk in use, 0 to 1; 0 if not known
+ * @param young groups it was given so lately that it may have told this before
  */
 public record Standing(
-        Duration silence, int heard, Map<String, ReplicaStatus> replicas, double diskUsed) {
-    /** Told so often, a report that lacks a replica is not one from before it was added. */
+        Duration silence,
+        int heard,
+        Map<String, ReplicaStatus> replicas,
+        double diskUsed,
+        Set<String> young) {
+    /** The first report of a start may be one of the start before. */
     private static final int SURE = 2;
 
     public Standing {
         replicas = Map.copyOf(replicas);
+        young = Set.copyOf(young);
     }
 
     /** A worker that was not heard for all the time that anybody listened. */
     public static Standing unheard(Duration silence) {
-        return new Standing(silence, 0, Map.of(), 0);
+        return new Standing(silence, 0, Map.of(), 0, Set.of());
     }
 
     /** A worker as it told. */
@@ -41,7 +48,17 @@ public record Standing(
                 capacity.getDiskBytes() <= 0
                         ? 0
                         : (double) capacity.getDiskUsedBytes() / capacity.getDiskBytes();
-        return new Standing(silence, heard, replicas, used);
+        return new Standing(silence, heard, replicas, used, Set.of());
+    }
+
+    /** The same, given these groups lately. */
+    public Standing withYoung(Set<String> groups) {
+        return new Standing(silence, heard, replicas, diskUsed, groups);
+    }
+
+    /** Whether it told of its replicas, and would have told of this one. */
+    boolean lacks(String group) {
+        return heard >= SURE && !replicas.containsKey(group) && !young.contains(group);
     }
 
     /** What is known of a replica. */
@@ -60,7 +77,7 @@ public record Standing(
     Health health(String group) {
         ReplicaStatus replica = replicas.get(group);
         if (replica == null) {
-            return heard >= SURE ? Health.LOST : Health.UNKNOWN;
+            return lacks(group) ? Health.LOST : Health.UNKNOWN;
         }
         return switch (replica.getCondition().getConditionCase()) {
             case RUNNING, LOG_DIVERGED -> Health.WELL;

@@ -70,13 +70,37 @@ final class ChangeActions {
         return onWorker(add.joins(), at -> replicas.add(at, request));
     }
 
-    /** Without the few that are gone: they are replaced later, like any other member. */
+    /**
+     * Without the few that are gone: they are replaced later, like any other member. All others are
+     * added in one go, or the group is given up: a member that is not there any more may have voted
+     * already, and would vote again without knowing.
+     */
     private ActionResult addGroup(ChangeAction.AddGroup group) throws InterruptedException {
-        List<String> members = group.only().getGenerations(0).getShards(0).getMembersList();
-        List<String> lost = members.stream().filter(gone).toList();
-        return lost.size() * 2 >= members.size()
-                ? new ActionResult.Retry("too many of the new members are gone: " + lost)
-                : actions.addReplicas(group.only(), gone);
+        ShardPlacement shard = group.only().getGenerations(0).getShards(0);
+        List<String> lost = shard.getMembersList().stream().filter(gone).toList();
+        if (lost.size() * 2 >= shard.getMembersCount()) {
+            return new ActionResult.Retry("too many of the new members are gone: " + lost);
+        }
+        List<String> here = new ArrayList<>();
+        List<String> absent = new ArrayList<>();
+        for (String member : shard.getMembersList()) {
+            if (lost.contains(member)) {
+                continue;
+            }
+            switch (described(member, shard)) {
+                case ReplicaClient.Described.Here _ -> here.add(member);
+                case ReplicaClient.Described.Absent _ -> absent.add(member);
+                case ReplicaClient.Described.Unavailable(var reason) -> {
+                    return new ActionResult.Retry("worker " + member + ": " + reason);
+                }
+            }
+        }
+        if (absent.isEmpty()) {
+            return new ActionResult.Done();
+        }
+        return here.isEmpty()
+                ? actions.addReplicas(group.only(), lost::contains)
+                : new ActionResult.Lost("the group has begun on " + here + " without " + absent);
     }
 
     /** A new group that lost most of its members before it led has nothing to wait for. */

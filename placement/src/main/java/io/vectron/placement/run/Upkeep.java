@@ -85,7 +85,7 @@ public final class Upkeep {
     /** Looks once; may wait for commands to be applied. */
     void look() throws InterruptedException {
         Cluster cluster = catalog.cluster();
-        heartbeats.retain(cluster);
+        heartbeats.follow(cluster);
         Map<String, Standing> standing = heartbeats.standing(cluster);
         long now = nanoTime.getAsLong();
         restUntilNanos.values().removeIf(until -> until - now <= 0);

@@ -320,6 +320,20 @@ final class RepairsTest {
         assertThat(only().getKind()).isEqualTo(ChangeKind.CHANGE_KIND_RENEW);
     }
 
+    @Test
+    void believesTheNewestLogWhoHasAVote() {
+        shardOn(2, 4);
+        changing(ChangeKind.CHANGE_KIND_REPLACE);
+        tell("w-4", NOW, WELL);
+        voters("w-4", 10, 84, "w-1", "w-2", "w-4"); // of a snapshot from before it left
+        voters("w-1", 10, 89, "w-1", "w-2");
+        assertThat(proposals()).isEmpty();
+        tell("w-2", NOW, BROKEN);
+        assertThat(only().getKind()).isEqualTo(ChangeKind.CHANGE_KIND_RENEW);
+        voters("w-4", 11, 20, "w-1", "w-2", "w-4"); // a newer term counts more than a longer log
+        assertThat(proposals()).as("w-1 and w-4 can decide").isEmpty();
+    }
+
     /** A change is under way on the shard that is there. */
     private void changing(ChangeKind kind) {
         CatalogEntry entry = Objects.requireNonNull(cluster.collection("c"));
@@ -328,12 +342,21 @@ final class RepairsTest {
     }
 
     private void voters(String worker, String... voters) {
+        voters(worker, 1, 1, voters);
+    }
+
+    private void voters(String worker, long logTerm, long logIndex, String... voters) {
         ReplicaStatus told =
                 Objects.requireNonNull(
                         Objects.requireNonNull(standing.get(worker)).replicas().get("g"));
         HeartbeatRequest heard =
                 HeartbeatRequest.newBuilder()
-                        .addReplicas(told.toBuilder().addAllVoters(List.of(voters)))
+                        .addReplicas(
+                                told.toBuilder()
+                                        .clearVoters()
+                                        .addAllVoters(List.of(voters))
+                                        .setLogTerm(logTerm)
+                                        .setLogIndex(logIndex))
                         .build();
         standing.put(worker, Standing.of(heard, NOW, 2));
     }

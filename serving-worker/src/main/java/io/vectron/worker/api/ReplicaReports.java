@@ -14,6 +14,7 @@ import io.vectron.proto.worker.v1.Role;
 import io.vectron.proto.worker.v1.TraceResponse;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.GroupStatus;
+import io.vectron.replication.RaftPosition;
 import io.vectron.replication.ReplicationNode;
 import io.vectron.worker.replica.Reading;
 import io.vectron.worker.replica.Replicas;
@@ -106,6 +107,8 @@ final class ReplicaReports {
     /** The replica as it stands. */
     ReplicaStatus status(ShardReplica replica) throws IOException {
         GroupStatus group = node.status(new GroupId(replica.facts().group()));
+        // An empty log is one of which all is in a snapshot.
+        RaftPosition log = group.last().isAfter(group.applied()) ? group.last() : group.applied();
         ReplicaStatus.Builder status =
                 ReplicaStatus.newBuilder()
                         .setGroup(replica.facts().group().toString())
@@ -114,6 +117,8 @@ final class ReplicaReports {
                         .setGeneration(replica.facts().generation())
                         .setRole(role(group))
                         .setCondition(replicas.condition(replica))
+                        .setLogTerm(Math.max(0, log.term()))
+                        .setLogIndex(Math.max(0, log.index()))
                         .setLagEntries(Math.max(0, group.committed() - group.applied().index()));
         group.members().forEach(member -> status.addVoters(member.id().id()));
         if (group.leader() != null) {
