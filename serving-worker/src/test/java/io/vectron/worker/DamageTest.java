@@ -19,6 +19,7 @@ import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.proto.worker.v1.ShardRead;
+import io.vectron.worker.config.WorkerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,10 +176,17 @@ class DamageTest {
     }
 
     private WorkerHarness worker(int raftPort) throws IOException {
+        return worker(raftPort, config -> config);
+    }
+
+    private WorkerHarness worker(int raftPort, UnaryOperator<WorkerConfig> change)
+            throws IOException {
         return new WorkerHarness(
                 folder,
                 raftPort,
-                config -> config.withMemory(config.memory().withHot(64 << 20, HOT_ROWS)),
+                config ->
+                        change.apply(
+                                config.withMemory(config.memory().withHot(64 << 20, HOT_ROWS))),
                 null);
     }
 
@@ -307,9 +315,15 @@ class DamageTest {
                 .getPosition();
     }
 
+    /** By the search that touches it first; by the next scrub if it was warmed up before. */
     @Test
-    void aSegmentDamagedWhileItServesIsFoundByTheSearchThatNeedsIt() throws IOException {
-        try (WorkerHarness worker = worker(WorkerHarness.freePort())) {
+    void aSegmentDamagedWhileItServesIsFound() throws IOException {
+        WorkerConfig.Checks often =
+                new WorkerConfig.Checks(Duration.ofDays(1), Duration.ofSeconds(1), 1 << 30);
+        try (WorkerHarness worker =
+                worker(
+                        WorkerHarness.freePort(),
+                        config -> config.withReplication(config.replication().withChecks(often)))) {
             fill(worker);
             // In place: what is mapped changes with it.
             Path segment = largest(groupFolder().resolve("live").resolve("index"), ".vsg");

@@ -32,6 +32,7 @@ class FullDiskTest {
     private static final int ROWS_BEFORE = 700;
     private static final int HOT_ROWS = 1_024;
     private static final int DISK_MEGABYTES = 96;
+    private static final int ROOM_FOR_A_SEAL = 6 << 20;
 
     @TempDir Path folder;
     private SmallDisk disk;
@@ -196,6 +197,35 @@ class FullDiskTest {
                     () -> status(worker).getSealedSegments() > 0,
                     () -> status(worker));
             assertThat(status(worker).getProblem()).isEmpty();
+            shard.assertWhole(worker);
+        }
+    }
+
+    /** Five files of one size are merged; the fifth finds room, the one of all their rows not. */
+    @Test
+    void aMergeThatFindsNoRoomIsDoneWhenThereIsSome() throws IOException {
+        try (WorkerHarness worker = worker(WorkerHarness.freePort(), 1)) {
+            addReplica(worker);
+            shard.applyUntil(worker, "four", () -> status(worker).getSealedSegments() == 4);
+            disk.leave(ROOM_FOR_A_SEAL);
+            shard.applyUntil(worker, "five", () -> status(worker).getSealedSegments() == 5);
+            awaitProblem(worker);
+            // Rows that came while the fifth was written may have become a sixth by now.
+            int files = status(worker).getSealedSegments();
+            assertThat(files).isGreaterThanOrEqualTo(5);
+            assertThat(status(worker).getProblem()).contains("No space left").contains(".vsg");
+            assertThat(condition(worker).hasRunning()).isTrue();
+            shard.assertWhole(worker);
+            assertNothingLeftOver();
+
+            disk.clear();
+
+            await(
+                    "merged",
+                    () -> status(worker).getSealedSegments() <= files - 4,
+                    () -> status(worker));
+            await("no problem", () -> status(worker).getProblem().isEmpty(), () -> status(worker));
+            assertThat(shard.apply(worker).hasApplied()).isTrue();
             shard.assertWhole(worker);
         }
     }

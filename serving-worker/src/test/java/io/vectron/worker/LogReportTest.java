@@ -20,7 +20,6 @@ import io.vectron.proto.worker.v1.PositionResponse;
 import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.ReplicaStatus;
 import io.vectron.proto.worker.v1.ReportLogRequest;
-import io.vectron.proto.worker.v1.ReportLogResponse;
 import io.vectron.worker.shard.Entries;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -49,11 +48,11 @@ class LogReportTest {
             worker.addReplica();
             worker.apply(batch(0, 5, upsert(0, "a", 1, 1)).toBuilder().setLeaderEpoch(3).build());
             Halt late = LOST.toBuilder().setPosition(6).build();
-            assertThat(report(worker, late).getApplied().getPosition()).isEqualTo(5);
+            assertThat(worker.report(late).getApplied().getPosition()).isEqualTo(5);
             assertThat(worker.apply(batch(5, 6)).hasApplied()).as("it goes on").isTrue();
 
             told =
-                    report(worker, LOST.toBuilder().setPosition(6).build())
+                    worker.report(LOST.toBuilder().setPosition(6).build())
                             .getUnavailable()
                             .getCondition();
 
@@ -70,7 +69,7 @@ class LogReportTest {
                                     .build());
             assertThat(told.getDetail()).contains("LOG_DIVERGED", "position 6", "ends at 4");
             assertStopped(worker, told);
-            assertThat(report(worker, LOST).getUnavailable().getCondition())
+            assertThat(worker.report(LOST).getUnavailable().getCondition())
                     .as("told twice")
                     .isEqualTo(told);
         }
@@ -143,7 +142,7 @@ class LogReportTest {
     void aReportWithoutSenseIsRefused() throws Exception {
         try (WorkerHarness worker = new WorkerHarness(folder)) {
             worker.addReplica();
-            assertThat(report(worker, Halt.getDefaultInstance()).hasInvalid()).isTrue();
+            assertThat(worker.report(Halt.getDefaultInstance()).hasInvalid()).isTrue();
             assertThatThrownBy(() ->
                             worker.stub()
                                     .reportLog(
@@ -158,15 +157,6 @@ class LogReportTest {
                             .build();
             assertThat(worker.stub().reportLog(stranger).hasUnknownShard()).isTrue();
         }
-    }
-
-    private static ReportLogResponse report(WorkerHarness worker, Halt halt) {
-        return worker.stub()
-                .reportLog(
-                        ReportLogRequest.newBuilder()
-                                .setGroup(GROUP.toString())
-                                .setHalt(halt)
-                                .build());
     }
 
     private static PositionResponse position(WorkerHarness worker) {

@@ -3,12 +3,16 @@ package io.vectron.worker;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.vectron.common.rpc.FreePort;
 import io.vectron.proto.log.v1.ApplyBatch;
+import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.ApplyBatchRequest;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.Member;
+import io.vectron.proto.worker.v1.ReportLogRequest;
+import io.vectron.proto.worker.v1.ReportLogResponse;
 import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.ShardRead;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
@@ -17,8 +21,6 @@ import io.vectron.worker.api.DiskSpace;
 import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.shard.Entries;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -75,9 +77,7 @@ final class WorkerHarness implements AutoCloseable {
     }
 
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return FreePort.any();
     }
 
     int port() {
@@ -90,6 +90,15 @@ final class WorkerHarness implements AutoCloseable {
 
     WorkerServiceBlockingStub stub() {
         return WorkerServiceGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
+    }
+
+    /** Tells the shard of {@code Entries.GROUP} what is wrong with its log. */
+    ReportLogResponse report(Halt halt) {
+        return stub().reportLog(
+                        ReportLogRequest.newBuilder()
+                                .setGroup(Entries.GROUP.toString())
+                                .setHalt(halt)
+                                .build());
     }
 
     AddReplicaRequest replica(UUID group, Metric metric, int dimension) {

@@ -111,6 +111,9 @@ public final class DigestVoter implements AutoCloseable {
         if (noted == null || noted.position() <= known.voted || !voter || alone) {
             return;
         }
+        if (!replica.scrubbed()) {
+            return; // two with the rows of one that is damaged must not outvote the third
+        }
         DigestVote vote =
                 DigestVote.newBuilder()
                         .setMember(self.id())

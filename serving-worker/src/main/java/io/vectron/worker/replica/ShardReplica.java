@@ -70,11 +70,9 @@ public final class ShardReplica implements ReplicatedState {
     private volatile @Nullable Parts parts;
     private volatile @Nullable Noted noted;
     private volatile boolean leads;
+    private volatile boolean scrubbed;
 
-    /**
-     * What is open between {@link #open} and {@link #close}; the applier thread's but for
-     * views.
-     */
+    /** What is open between {@link #open} and {@link #close}; the applier's but for views. */
     private record Parts(
             RocksPointStore store,
             StampedStore stamped,
@@ -283,17 +281,22 @@ public final class ShardReplica implements ReplicatedState {
             if (reading == null || open == null) {
                 return;
             }
-            DigestCheck check = DigestCheck.of(reading.view(), pace);
-            note(check);
+            note(DigestCheck.of(reading.view(), pace));
         }
         open.index().scrub(pace);
         IndexComparison.run(this, pace);
         this.<@Nullable Object>readStill(still -> {
             if (still != null) {
                 compare(still.state(), still.index().stats());
+                scrubbed = still.index() == open.index(); // not opened anew meanwhile
             }
             return null;
         });
+    }
+
+    /** Whether a scrub found nothing since it was opened. */
+    boolean scrubbed() {
+        return isOpen() && scrubbed;
     }
 
     private void note(DigestCheck check) {
@@ -343,6 +346,7 @@ public final class ShardReplica implements ReplicatedState {
                 new Parts(
                         store, stamped, index, core, new Views(index), memory.open(clock.millis()));
         publish(open);
+        scrubbed = false;
         parts = open;
         scrubber.add(this);
         ShardState state = core.state();

@@ -1,7 +1,6 @@
 package io.vectron.worker.shard;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.vectron.proto.log.v1.DenseF32;
 import io.vectron.proto.log.v1.Metric;
@@ -12,61 +11,71 @@ import java.io.IOException;
 
 /** Finds the indexed vector in the canonical bytes of a point. */
 final class PointVectors {
+    private static final int MAGNITUDE = 0x7fffffff;
+    private static final int INFINITY = 0x7f800000;
+
     private PointVectors() {}
 
     /** What the bytes hold. */
     sealed interface Found {
-        /** A vector that fits the index. */
-        record Fit(DenseF32 vector) implements Found {}
+        /** A vector that fits the index, {@code float[dimension]}. */
+        @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+        record Fit(float[] vector) implements Found {}
 
         /** None that fits. */
         record Unfit(String reason) implements Found {}
     }
 
     static Found find(VectorSpec spec, ByteString point) {
-        Point parsed;
         try {
-            // The bytes never change: the vector may lie in them instead of being copied out.
-            CodedInputStream in = point.newCodedInput();
-            in.enableAliasing(true);
-            parsed = Point.parseFrom(in);
+            float[] packed = PackedVectors.find(point, spec.getName());
+            return packed == null ? parse(spec, point) : judge(spec, packed);
         } catch (InvalidProtocolBufferException e) {
             return new Found.Unfit("not a point: " + e.getMessage());
         } catch (IOException e) {
             throw new AssertionError("reading from memory", e);
         }
-        for (NamedVector candidate : parsed.getVectorsList()) {
+    }
+
+    private static Found parse(VectorSpec spec, ByteString point)
+            throws InvalidProtocolBufferException {
+        for (NamedVector candidate : Point.parseFrom(point).getVectorsList()) {
             if (candidate.getName().equals(spec.getName())) {
-                return judge(spec, candidate);
+                return candidate.hasF32()
+                        ? judge(spec, toArray(candidate.getF32()))
+                        : new Found.Unfit("vector '" + spec.getName() + "' is not dense f32");
             }
         }
         return new Found.Unfit("no vector '" + spec.getName() + "'");
     }
 
-    private static Found judge(VectorSpec spec, NamedVector candidate) {
-        if (!candidate.hasF32()) {
-            return new Found.Unfit("vector '" + spec.getName() + "' is not dense f32");
-        }
-        DenseF32 vector = candidate.getF32();
-        if (vector.getValuesCount() != spec.getDimension()) {
+    private static Found judge(VectorSpec spec, float[] vector) {
+        if (vector.length != spec.getDimension()) {
             return new Found.Unfit(
-                    "dimension is " + vector.getValuesCount() + ", not " + spec.getDimension());
+                    "dimension is " + vector.length + ", not " + spec.getDimension());
         }
-        boolean zero = true;
-        for (int i = 0; i < vector.getValuesCount(); i++) {
-            float value = vector.getValues(i);
-            if (!Float.isFinite(value)) {
-                return new Found.Unfit("component " + i + " is " + value);
-            }
-            zero &= value == 0;
+        // Without the sign, bits of floats are ordered as their values: the largest tells all.
+        int largest = 0;
+        for (float value : vector) {
+            largest = Math.max(largest, Float.floatToRawIntBits(value) & MAGNITUDE);
         }
-        return zero && spec.getMetric() == Metric.METRIC_COSINE
+        if (largest >= INFINITY) {
+            return notFinite(vector);
+        }
+        return largest == 0 && spec.getMetric() == Metric.METRIC_COSINE
                 ? new Found.Unfit("zero vector under cosine")
                 : new Found.Fit(vector);
     }
 
-    /** {@code float[dimension]}. */
-    static float[] toArray(DenseF32 vector) {
+    private static Found notFinite(float[] vector) {
+        int at = 0;
+        while (Float.isFinite(vector[at])) {
+            at++;
+        }
+        return new Found.Unfit("component " + at + " is " + vector[at]);
+    }
+
+    private static float[] toArray(DenseF32 vector) {
         float[] values = new float[vector.getValuesCount()];
         for (int i = 0; i < values.length; i++) {
             values[i] = vector.getValues(i);

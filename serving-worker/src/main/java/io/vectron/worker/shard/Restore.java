@@ -37,7 +37,7 @@ final class Restore {
     private static void one(ShardFacts facts, StoredRow row, PointIndex index) throws IOException {
         switch (PointVectors.find(facts.vector(), row.point())) {
             case PointVectors.Found.Fit(var vector) ->
-                    index.restore(row.id(), row.version(), PointVectors.toArray(vector));
+                    index.restore(row.id(), row.version(), vector);
             case PointVectors.Found.Unfit(var reason) ->
                     throw new IOException(
                             "row '" + row.id() + "' of " + facts.label() + ": " + reason);

@@ -358,7 +358,7 @@ public final class ShardCore {
             long superseded = former == null ? PointIndex.NONE : former.version();
             switch (effect) {
                 case Effect.Write(var offset, var point, var vector) ->
-                        index.upsert(id, offset, PointVectors.toArray(vector), superseded);
+                        index.upsert(id, offset, vector, superseded);
                 case Effect.Remove(var offset) -> {
                     if (former != null) {
                         index.delete(superseded, offset);

@@ -24,13 +24,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,13 +61,28 @@ class RocksPointStoreTest extends PointStoreContract {
         resources.close();
     }
 
-    /** The files as a killed process leaves them. */
+    /** The files as a killed process leaves them, all of one moment. */
     private void copyFiles(String from, String to) throws IOException {
         Path target = Files.createDirectories(folder.resolve(to));
-        try (Stream<Path> files = Files.list(folder.resolve(from))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
+        Set<String> before;
+        do { // as long as the store adds or removes some meanwhile
+            for (String stale : names(target)) {
+                Files.delete(target.resolve(stale));
             }
+            before = names(folder.resolve(from));
+            for (String name : before) {
+                try {
+                    Files.copy(folder.resolve(from).resolve(name), target.resolve(name));
+                } catch (NoSuchFileException e) {
+                    break; // removed: seen below
+                }
+            }
+        } while (!before.equals(names(folder.resolve(from))));
+    }
+
+    private static Set<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
     }
 
