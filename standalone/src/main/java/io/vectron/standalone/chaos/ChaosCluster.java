@@ -82,6 +82,7 @@ public final class ChaosCluster implements AutoCloseable {
         }
         if (kinds.contains(FaultKind.CUT)) {
             try {
+                Network.requirePassable(place.data());
                 network = Network.open();
             } catch (IOException e) {
                 impossible.put(FaultKind.CUT, String.valueOf(e.getMessage()));

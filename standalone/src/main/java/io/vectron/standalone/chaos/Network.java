@@ -1,6 +1,9 @@
 package io.vectron.standalone.chaos;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +61,23 @@ final class Network {
         rule("add", "pref", "" + LOCAL_RULE, "lookup", "local");
         rule("del", "pref", "0");
         return new Network();
+    }
+
+    /**
+     * Java asks the kernel whether a folder may be written to, and is told of the user, not of what
+     * the process may do beyond.
+     *
+     * @throws IOException if other users than its owner do not get to the folder, with the reason
+     */
+    static void requirePassable(Path folder) throws IOException {
+        for (Path each = folder.toRealPath(); each != null; each = each.getParent()) {
+            if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                throw new IOException(
+                        "workers run as users of their own, and "
+                                + each
+                                + " is closed to others: chmod o+x it, or choose another folder");
+            }
+        }
     }
 
     /** What a worker, counted from 0, must be started by. */

@@ -15,6 +15,7 @@ import io.vectron.standalone.run.RefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,7 @@ public final class ChaosCommand implements Callable<Integer> {
         require(workers >= 3 && workers <= Part.WORKERS, "--workers must be 3 to " + Part.WORKERS);
         require(shards >= 1 && shards <= 64, "--shards must be 1 to 64");
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-        Path folder = data == null ? Files.createTempDirectory("vectron-chaos") : data;
+        Path folder = data == null ? temporary() : data;
         try {
             if (ClusterPlace.read(folder) != null) {
                 throw new RefusedException(
@@ -140,6 +141,13 @@ public final class ChaosCommand implements Callable<Integer> {
             Thread.currentThread().interrupt(); // told to end: the processes are stopped already
             return 1;
         }
+    }
+
+    /** Open to the users that workers run as. */
+    private static Path temporary() throws IOException {
+        return Files.setPosixFilePermissions(
+                Files.createTempDirectory("vectron-chaos"),
+                PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     private boolean run(ChaosCluster cluster, List<FaultKind> wanted, long chosen)

@@ -21,14 +21,19 @@ class ChaosIT {
     @TempDir Path folder;
 
     @Test
-    void aStoppedLeaderAndAKilledWorkerViolateNothing() throws Exception {
-        List<Fault> faults =
+    void stoppedLeadersAndAKilledWorkerViolateNothing() throws Exception {
+        List<FaultKind> kinds =
                 List.of(
-                        new Fault(FaultKind.STOP_5, Duration.ZERO, LEADER, Duration.ZERO),
-                        new Fault(FaultKind.KILL_LEADER, Duration.ZERO, 1, Duration.ZERO));
-        Outcome outcome = run(2, 1, LONG, faults.iterator());
-        assertThat(outcome.tallies().keySet())
-                .containsExactlyInAnyOrder(FaultKind.STOP_5, FaultKind.KILL_LEADER);
+                        FaultKind.STOP_5,
+                        FaultKind.KILL_LEADER,
+                        FaultKind.STOP_20,
+                        FaultKind.STOP_70);
+        Iterator<Fault> faults =
+                kinds.stream()
+                        .map(kind -> new Fault(kind, Duration.ZERO, LEADER, Duration.ZERO))
+                        .iterator();
+        Outcome outcome = run(2, 1, LONG, faults);
+        assertThat(outcome.tallies().keySet()).containsExactlyInAnyOrderElementsOf(kinds);
         for (Tally.Figures figures : outcome.tallies().values()) {
             assertThat(figures.visible()).hasSize(1);
             assertThat(figures.failedReads()).isZero();

@@ -164,18 +164,26 @@ final class ChangeSteps {
 
     private ActionResult addGroup(ShardPlacement shard) {
         UUID group = UUID.fromString(shard.getGroup());
+        List<String> wanted =
+                shard.getMembersList().stream()
+                        .filter(it -> !world.placement().isGone(it)) // they are replaced later
+                        .toList();
+        if (!wanted.stream().allMatch(it -> world.worker(it).isHeard())) {
+            return new ActionResult.Retry("a worker is not heard");
+        }
+        List<String> absent =
+                wanted.stream().filter(it -> world.worker(it).replica(group) == null).toList();
+        if (absent.isEmpty()) {
+            return new ActionResult.Done();
+        }
+        if (absent.size() < wanted.size()) {
+            return new ActionResult.Lost("the group has begun without " + absent);
+        }
         if (world.addGroup(group)) {
             world.judge().begins(group, FIRST_EPOCH);
         }
-        boolean all = true;
-        for (String member : shard.getMembersList()) {
-            if (world.worker(member).isHeard()) {
-                add(shard, member);
-            } else {
-                all &= world.placement().isGone(member); // it is replaced later
-            }
-        }
-        return all ? new ActionResult.Done() : new ActionResult.Retry("a worker is not heard");
+        absent.forEach(member -> add(shard, member));
+        return new ActionResult.Done();
     }
 
     private ActionResult awaitLeader(ShardPlacement shard) {

@@ -9,6 +9,11 @@ import java.util.List;
  * @param rows all that the store had
  * @param files the segments of the index
  * @param damaged whether it was taken of a damaged member
+ * @param unseen whether that is damage that a scrub does not find
  */
 record Checkpoint(
-        RaftLog.Base base, MemoryStore.Contents rows, List<Segment.File> files, boolean damaged) {}
+        RaftLog.Base base,
+        MemoryStore.Contents rows,
+        List<Segment.File> files,
+        boolean damaged,
+        boolean unseen) {}

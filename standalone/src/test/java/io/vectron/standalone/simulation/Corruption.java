@@ -23,6 +23,7 @@ final class Corruption {
     /** Other rows took the place of all that were there. */
     void replaced(boolean byDamaged) {
         damaged = byDamaged;
+        unseen = false;
     }
 
     /** The process ended: what was to be done in its memory is not done. */

@@ -41,13 +41,16 @@ final class Heartbeats {
     private static HeartbeatRequest told(SimulatedWorker worker) {
         HeartbeatRequest.Builder told = HeartbeatRequest.newBuilder();
         for (SimulatedReplica replica : worker.replicas()) {
+            RaftLog log = replica.raft().log();
             told.addReplicas(
                     ReplicaStatus.newBuilder()
                             .setGroup(replica.facts().group().toString())
                             .setCollectionId(SimulatedPlacement.COLLECTION)
                             .setRole(replica.raft().leads() ? Role.ROLE_LEADER : Role.ROLE_FOLLOWER)
                             .setCondition(condition(replica))
-                            .addAllVoters(replica.raft().log().voters()));
+                            .addAllVoters(log.voters())
+                            .setLogTerm(Math.max(0, log.position(log.last()).term()))
+                            .setLogIndex(Math.max(0, log.last())));
         }
         return told.build();
     }

@@ -43,7 +43,7 @@ final class Housekeeping {
                 mark(group, replica);
             } else if (turn < 120) {
                 vote(group, replica);
-            } else if (turn == 120) {
+            } else if (turn == 120 || (turn < 130 && !replica.scrubbed())) {
                 replica.scrub();
             }
         }
@@ -80,6 +80,7 @@ final class Housekeeping {
         Noted noted = replica.noted();
         List<String> voters = replica.raft().log().voters();
         if (noted == null
+                || !replica.scrubbed()
                 || noted.position() <= known.voted
                 || voters.size() == 1
                 || !voters.contains(replica.worker())) {

@@ -216,8 +216,8 @@ final class RaftGroup {
     /** A snapshot takes a while; who sent or awaits it may be gone by then. */
     private void install(SimulatedReplica leader, SimulatedReplica other) {
         Checkpoint sent = leader.latest();
-        // A damaged leader is found sooner or later; until then it must not spread what it has.
-        if (sent == null || sent.damaged() || !installing.add(other.worker())) {
+        // What only others can know must not become what most members have.
+        if (sent == null || sent.unseen() || !installing.add(other.worker())) {
             return;
         }
         world.soon(

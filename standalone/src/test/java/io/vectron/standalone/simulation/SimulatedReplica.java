@@ -34,6 +34,7 @@ final class SimulatedReplica implements RaftMember.State {
     private final Corruption corruption = new Corruption();
 
     // the memory; nothing while the worker is down or the replica is stopped
+    private boolean scrubbed;
     private @Nullable Running running;
     private long entriesSinceCheckpoint;
 
@@ -99,6 +100,11 @@ final class SimulatedReplica implements RaftMember.State {
         return running().core().noted();
     }
 
+    /** Whether it was scrubbed since it was opened. */
+    boolean scrubbed() {
+        return scrubbed;
+    }
+
     @Override
     public RaftPosition applied() {
         return state().applied();
@@ -153,6 +159,7 @@ final class SimulatedReplica implements RaftMember.State {
                 new SimulatedIndex(folder, world.bug(), (at, found) -> published(at, found));
         ShardCore core = ShardCore.open(facts, store, index);
         compare(core.state(), index);
+        scrubbed = false;
         running = new Running(core, index, new IndexUpkeep(index, store, world.bug(), this::note));
         return core.state().applied();
     }
@@ -287,7 +294,11 @@ final class SimulatedReplica implements RaftMember.State {
         boolean wrong = world.judge().differs(this);
         Checkpoint next =
                 new Checkpoint(
-                        base, rows == null ? sabotage.checkpoint(store) : rows, files, wrong);
+                        base,
+                        rows == null ? sabotage.checkpoint(store) : rows,
+                        files,
+                        wrong,
+                        wrong && corruption.isUnseen());
         sabotage.replaced(latest);
         latest = next;
         long through = at.index() - kept;
@@ -312,6 +323,7 @@ final class SimulatedReplica implements RaftMember.State {
                 return;
             }
             compare(state(), index());
+            scrubbed = true;
         } catch (IOException e) {
             stop(Stopped.QUARANTINED, String.valueOf(e.getMessage()));
         }

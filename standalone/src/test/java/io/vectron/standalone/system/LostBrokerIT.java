@@ -29,7 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes: of three brokers, the one that leads the partition is killed under load. */
+/**
+ * Real processes: of three brokers, the one that leads the partition is killed under load; then all
+ * of them at once.
+ */
 @SuppressWarnings("NullAway.Init")
 class LostBrokerIT {
     private static final String NAME = "brokers";
@@ -90,7 +93,18 @@ class LostBrokerIT {
             assertThat(partition(client, topic).leader().id()).isNotEqualTo(leader);
             var _ = cluster.start(place.services(), Await.DEADLINE, service -> {});
             Await.until("in sync again", () -> partition(client, topic).isr().size() == 3);
+            allAtOnce(client, topic);
         }
+    }
+
+    private void allAtOnce(Client client, String topic) throws Exception {
+        for (Service broker : BROKERS) {
+            kill(broker);
+        }
+        var _ = cluster.start(place.services(), Await.DEADLINE, service -> {});
+        WriteToken last = writeOnce(client, "last");
+        assertThat(client.search(NAME, 1, List.of(last), 0, 0).getResultsCount()).isOne();
+        assertNothingLost(client, topic);
     }
 
     /** Every record that was acknowledged is in the log at its place, and in the index. */
