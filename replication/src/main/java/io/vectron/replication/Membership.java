@@ -28,6 +28,12 @@ public record Membership(List<Peer> voters, List<Peer> listeners) {
         return new Membership(voters, List.of());
     }
 
+    /** Whether it names a member of this id, with a vote or without. */
+    public boolean has(PeerId id) {
+        return voters.stream().anyMatch(peer -> peer.id().equals(id))
+                || listeners.stream().anyMatch(peer -> peer.id().equals(id));
+    }
+
     /** Whether both name the same members, in whatever order. */
     public boolean isSame(Membership other) {
         return new HashSet<>(voters).equals(new HashSet<>(other.voters))

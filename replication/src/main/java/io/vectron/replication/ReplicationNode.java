@@ -399,7 +399,8 @@ public final class ReplicationNode implements AutoCloseable {
     }
 
     /**
-     * Checkpoints a group's state now, and lets the log before it go. Waits for it.
+     * Checkpoints a group's state now, and lets the log before it go. Waits for it; what can be
+     * prepared for it is, while entries are applied.
      *
      * @return index that the latest snapshot includes, −1 if nothing was applied yet
      */
@@ -409,6 +410,9 @@ public final class ReplicationNode implements AutoCloseable {
             throw new IOException("no group " + id + " here");
         }
         GroupStateMachine machine = replica.machine();
+        if (machine.beginPreparing()) {
+            machine.prepareSnapshot();
+        }
         machine.forceSnapshot();
         RaftClientReply reply =
                 Waiting.await("snapshot of " + id, replica.requestSnapshot(running()));

@@ -251,6 +251,9 @@ final class ChangeActions {
                 case ReplicaClient.Led.Done done -> {
                     return new ActionResult.Done();
                 }
+                case ReplicaClient.Led.NotYet notYet -> {
+                    return new ActionResult.NotYet(member + ": " + notYet.reason());
+                }
                 case ReplicaClient.Led.NotLeader other ->
                         reasons.add(member + " follows '" + other.leader() + "'");
                 case ReplicaClient.Led.Unavailable unavailable ->

@@ -83,6 +83,7 @@ public final class GrpcReplicaClient implements ReplicaClient {
             case CHANGED -> new Led.Done();
             case NOT_LEADER -> new Led.NotLeader(answer.getNotLeader().getLeader());
             case UNKNOWN_SHARD -> new Led.Unavailable("the worker does not have it");
+            case PREPARING -> new Led.NotYet("it puts its rows into files for whoever joins");
             case NOT_CONFIRMED -> new Led.Unavailable(answer.getNotConfirmed().getReason());
             case OUTCOME_NOT_SET -> new Led.Unavailable("the worker's answer is empty");
         };

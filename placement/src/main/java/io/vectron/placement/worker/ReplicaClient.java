@@ -48,6 +48,9 @@ public interface ReplicaClient extends AutoCloseable {
          */
         record NotLeader(String leader) implements Led {}
 
+        /** All is well, but it takes its time. */
+        record NotYet(String reason) implements Led {}
+
         /** The worker does not answer, or it is not done yet. */
         record Unavailable(String reason) implements Led {}
     }

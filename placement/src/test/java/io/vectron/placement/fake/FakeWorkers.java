@@ -31,6 +31,7 @@ public final class FakeWorkers {
     private @Nullable Failure refusal; // guarded by this
     private int elections = 1; // guarded by this
     private final Map<String, Set<String>> members = new HashMap<>(); // by group; guarded by this
+    private final Set<String> preparing = new HashSet<>(); // group and who joins; guarded by this
     private final Map<String, Long> epochs = new HashMap<>(); // by group; guarded by this
 
     /** The replicas on a worker, by group. */
@@ -178,6 +179,9 @@ public final class FakeWorkers {
                             request.getJoins().getHost(), request.getJoins().getRaftPort() - 50);
             if (!has(joins, group)) {
                 return new ReplicaClient.Led.Unavailable(joins + " has no replica");
+            }
+            if (!now.contains(request.getJoins().getWorker()) && preparing.add(group + joins)) {
+                return new ReplicaClient.Led.NotYet("prepared for " + joins);
             }
             wanted.add(request.getJoins().getWorker());
         }

@@ -7,6 +7,7 @@ import io.vectron.proto.worker.v1.ChangeMembersResponse;
 import io.vectron.proto.worker.v1.Changed;
 import io.vectron.proto.worker.v1.Member;
 import io.vectron.proto.worker.v1.NotConfirmed;
+import io.vectron.proto.worker.v1.Preparing;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.replication.GroupId;
 import io.vectron.replication.GroupStatus;
@@ -15,23 +16,36 @@ import io.vectron.replication.MembershipResult;
 import io.vectron.replication.Peer;
 import io.vectron.replication.PeerId;
 import io.vectron.replication.ReplicationNode;
+import io.vectron.worker.replica.JoinPreparation;
+import io.vectron.worker.replica.ShardReplica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Changes the members of groups that are led from here. */
 final class Memberships {
     private final ReplicationNode node;
+    private final Function<UUID, @Nullable ShardReplica> replicas;
+    private final JoinPreparation preparation;
 
-    Memberships(ReplicationNode node) {
+    /**
+     * @param replicas finds a replica of this worker
+     */
+    Memberships(
+            ReplicationNode node,
+            Function<UUID, @Nullable ShardReplica> replicas,
+            JoinPreparation preparation) {
         this.node = node;
+        this.replicas = replicas;
+        this.preparation = preparation;
     }
 
     /**
-     * Lets a member join, and another one leave.
+     * Lets a member join, and another one leave. Whoever joins must ask until it is prepared.
      *
      * @throws VectronException INVALID_REQUEST if the group would have no member with a vote, or
      *     the one that joins is none
@@ -59,6 +73,16 @@ final class Memberships {
         if (wanted.voters().isEmpty()) {
             throw new VectronException(
                     ErrorCode.INVALID_REQUEST, "leaves", "no member with a vote would be left");
+        }
+        ShardReplica leader = replicas.apply(group);
+        if (joins != null
+                && leader != null
+                && !now.has(joins.id())
+                && !preparation.isReady(leader, joins.id())) {
+            return CompletableFuture.completedFuture(
+                    ChangeMembersResponse.newBuilder()
+                            .setPreparing(Preparing.getDefaultInstance())
+                            .build());
         }
         return node.changeMembers(id, now, wanted).thenApply(Memberships::answer);
     }

@@ -34,6 +34,7 @@ import io.vectron.proto.worker.v1.TraceResponse;
 import io.vectron.proto.worker.v1.UnknownShard;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import io.vectron.worker.metric.WorkerMetrics;
+import io.vectron.worker.replica.JoinPreparation;
 import io.vectron.worker.replica.Replicas;
 import io.vectron.worker.replica.ShardReplica;
 import io.vectron.worker.search.GroupName;
@@ -73,7 +74,11 @@ public final class WorkerApi extends WorkerServiceGrpc.WorkerServiceImplBase {
         this.room = room;
         this.ingest = new Ingest(replicas.node(), replicas::find, room, clock);
         this.reports = new ReplicaReports(replicas, clock);
-        this.memberships = new Memberships(replicas.node());
+        this.memberships =
+                new Memberships(
+                        replicas.node(),
+                        replicas::find,
+                        new JoinPreparation(replicas.node(), () -> !room.diskFull(), clock));
     }
 
     @Override

@@ -121,16 +121,23 @@ public final class Sealer implements AutoCloseable {
                 group, leads, index.wantsCut(), underWay || stats.frozen() > 0, stats.slabBytes());
     }
 
+    /**
+     * Entry of a shard's log that cuts at a position.
+     *
+     * @param position no higher than that of the leader
+     */
+    static byte[] entry(long position, InstantSource clock) {
+        return ShardEntry.newBuilder()
+                .setStampedAtMs(clock.millis())
+                .setSeal(Seal.newBuilder().setPosition(position))
+                .build()
+                .toByteArray();
+    }
+
     private void propose(UUID group, long position) {
-        byte[] entry =
-                ShardEntry.newBuilder()
-                        .setStampedAtMs(clock.millis())
-                        .setSeal(Seal.newBuilder().setPosition(position))
-                        .build()
-                        .toByteArray();
         proposed.add(group);
         var _ =
-                proposer.apply(new GroupId(group), entry)
+                proposer.apply(new GroupId(group), entry(position, clock))
                         .whenComplete((result, failure) -> {
                             proposed.remove(group);
                             LOG.debug("cut of {} at {}: {}", group, position, result, failure);
