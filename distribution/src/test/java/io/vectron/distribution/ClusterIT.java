@@ -42,6 +42,13 @@ class ClusterIT {
 
     @TempDir Path folder;
 
+    /** The cluster outlives who starts it; its ports are this test's. */
+    private final int base;
+
+    ClusterIT() throws IOException {
+        base = Launcher.freePortBase();
+    }
+
     @AfterEach
     void nothingIsLeftRunning() throws Exception {
         List<Long> pids = new ArrayList<>(noted().values());
@@ -157,7 +164,11 @@ class ClusterIT {
     }
 
     private JsonNode up() throws Exception {
-        try (Launcher up = launch("up", "--cluster", "--json", "--port-base", "0")) {
+        return up(base);
+    }
+
+    private JsonNode up(int portBase) throws Exception {
+        try (Launcher up = launch("up", "--cluster", "--json", "--port-base", "" + portBase)) {
             JsonNode ready = up.event("ready", READY);
             // Its end is not that of the processes.
             assertThat(up.exit(SOON)).isZero();
@@ -166,7 +177,7 @@ class ClusterIT {
     }
 
     private void assertASecondUpChangesNothing(Map<String, Long> pids) throws Exception {
-        JsonNode again = up();
+        JsonNode again = up(0); // Any ports: also those that it has.
         assertThat(again.path("already_running").asBoolean()).isTrue();
         assertThat(pids(again)).isEqualTo(pids);
     }

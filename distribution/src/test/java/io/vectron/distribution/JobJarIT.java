@@ -59,7 +59,14 @@ class JobJarIT {
         JsonNode started = broker.event("ready", READY);
         String kafka = started.path("addresses").path("kafka").asText();
         JsonNode ready =
-                cluster("up", "--cluster", "--kafka", kafka, "--json", "--port-base", "0")
+                cluster(
+                                "up",
+                                "--cluster",
+                                "--kafka",
+                                kafka,
+                                "--json",
+                                "--port-base",
+                                Integer.toString(Launcher.freePortBase()))
                         .getFirst();
         assertThat(ready.path("addresses").path("kafka").asText()).isEqualTo(kafka);
         assertThat(ready.path("services").findValuesAsText("service")).doesNotContain("broker");

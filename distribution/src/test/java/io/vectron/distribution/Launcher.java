@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.vectron.standalone.port.PortLayout;
+import io.vectron.common.rpc.FreePort;
+import io.vectron.standalone.port.Part;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -100,17 +100,10 @@ final class Launcher implements AutoCloseable {
         return new Launcher(process);
     }
 
-    /**
-     * A base of free ports, below those that the system gives away by itself: nobody takes one
-     * meanwhile.
-     */
-    static int freePortBase() {
-        while (true) {
-            int base = ThreadLocalRandom.current().nextInt(12_000, 32_000);
-            if (PortLayout.from(base).taken().isEmpty()) {
-                return base;
-            }
-        }
+    /** A base of free ports for any cluster; nobody else is given them while this test runs. */
+    static int freePortBase() throws IOException {
+        assertThat(Part.values()).hasSizeLessThanOrEqualTo(FreePort.BLOCK);
+        return FreePort.block();
     }
 
     long pid() {

@@ -22,9 +22,11 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class FreePort {
 
+    /** Ports of a {@link #block()}. */
+    public static final int BLOCK = 32;
+
     private static final int FIRST = 12_000;
     private static final int BEHIND_LAST = 32_000;
-    private static final int BLOCK = 32;
     private static final int BLOCKS = (BEHIND_LAST - FIRST) / BLOCK;
 
     private static final ReentrantLock LOCK = new ReentrantLock();
@@ -55,7 +57,8 @@ public final class FreePort {
         try {
             while (true) {
                 if (next == behindBlock) {
-                    lease();
+                    next = lease();
+                    behindBlock = next + BLOCK;
                 }
                 int port = next;
                 next++;
@@ -70,7 +73,39 @@ public final class FreePort {
         }
     }
 
-    private static void lease() throws IOException {
+    /**
+     * The first of {@link #BLOCK} consecutive ones, none of which is given out again while this
+     * process lives: for a whole {@code --port-base} of other processes.
+     *
+     * @throws IOException as {@link #hold}
+     */
+    public static int block() throws IOException {
+        LOCK.lock();
+        try {
+            while (true) {
+                int first = lease();
+                if (nobodyListens(first)) {
+                    return first;
+                }
+            }
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static boolean nobodyListens(int first) throws IOException {
+        for (int port = first; port < first + BLOCK; port++) {
+            try {
+                new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+            } catch (BindException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The first of a block that is ours from now on. */
+    private static int lease() throws IOException {
         int start = ThreadLocalRandom.current().nextInt(BLOCKS);
         for (int i = 0; i < BLOCKS; i++) {
             int first = FIRST + (start + i) % BLOCKS * BLOCK;
@@ -78,9 +113,7 @@ public final class FreePort {
                 LEASES.add(
                         new DatagramSocket(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), first)));
-                next = first;
-                behindBlock = first + BLOCK;
-                return;
+                return first;
             } catch (BindException e) {
                 // Another process's, or one that we have used up.
             }

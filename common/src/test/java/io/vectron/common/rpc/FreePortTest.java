@@ -67,6 +67,20 @@ class FreePortTest {
         }
     }
 
+    @Test
+    void aBlockIsConsecutiveAndGivenOutOnce() throws Exception {
+        Set<Integer> given = new HashSet<>();
+        for (int i = 0; i < 3; i++) {
+            int first = FreePort.block();
+            for (int port = first; port < first + FreePort.BLOCK; port++) {
+                assertThat(given.add(port)).as("port %d", port).isTrue();
+            }
+        }
+        for (int i = 0; i < 3 * FreePort.BLOCK; i++) {
+            assertThat(given.add(FreePort.any())).isTrue();
+        }
+    }
+
     private static Process start(int ports) {
         try {
             return new ProcessBuilder(
