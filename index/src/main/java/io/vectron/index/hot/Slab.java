@@ -20,7 +20,12 @@ final class Slab {
     /** Dead position of a live row. */
     static final long LIVE = Long.MAX_VALUE;
 
-    private static final int CHUNK_BYTES = 1 << 20;
+    /**
+     * Half of the smallest region of G1. An array of so many bytes would be given whole regions,
+     * nearly half of them empty; a chunk's largest array is smaller than the chunk.
+     */
+    private static final int CHUNK_BYTES = 1 << 19;
+
     private static final int MAX_CHUNK_ROWS = 4_096;
     private static final int REFERENCE_BYTES = 4;
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
