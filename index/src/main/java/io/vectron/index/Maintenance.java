@@ -214,6 +214,9 @@ final class Maintenance {
     }
 
     private void end(Task ended) {
+        if (ended.rewrite() != null) {
+            ended.rewrite().close();
+        }
         ended.held().release();
         if (ended.seals()) {
             seal = null;
@@ -252,6 +255,19 @@ final class Maintenance {
         if (inputs == null || !view.acquire()) {
             return null;
         }
+        boolean begun = false;
+        try {
+            Task task = task(view, inputs, position);
+            begun = true;
+            return task;
+        } finally {
+            if (!begun) {
+                view.release(); // reading the rows found one damaged, for example
+            }
+        }
+    }
+
+    private Task task(IndexView view, Inputs inputs, long position) {
         Survivors survivors = new Survivors(inputs.sources(), position);
         RecordLayout layout =
                 spec.layout()

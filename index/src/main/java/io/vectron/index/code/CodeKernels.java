@@ -17,18 +17,18 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * Distances of 7-bit codes in mapped memory, by address ({@link OffHeap}). {@link HeapCodes} is the
- * same over arrays: one kind of memory keeps the calls in the loops monomorphic, without which they
- * are several times slower.
+ * Distances of 7-bit codes outside of the heap, by address ({@link OffHeap}): of mapped records and
+ * of a {@link CodeTable}. One kind of memory keeps the calls in the loops monomorphic, without
+ * which they are several times slower.
  *
  * <p>Codes are whole lines of memory (see {@link RecordLayout#codeBytes}), queries in the order of
  * {@link Quantizer#encodeQuery}. All sums fit an int up to 16,384 dimensions.
  */
-public final class MappedCodes {
+public final class CodeKernels {
 
     private static final short BYTE = 0xFF;
 
-    private MappedCodes() {}
+    private CodeKernels() {}
 
     /**
      * Squared distance between a part of a query and of a code.
@@ -46,6 +46,11 @@ public final class MappedCodes {
     /** Dot product of a signed query and the code at {@code address}. */
     public static int dot(short[] query, long address, int bytes) {
         return Shapes.SIMD ? wideDot(query, address, bytes) : plainDot(query, address, bytes);
+    }
+
+    /** Squared distance of the first bytes, a multiple of 64, of two codes. */
+    public static int squared(long x, long y, int bytes) {
+        return Shapes.SIMD ? wideSquared(x, y, bytes) : plainSquared(x, y, bytes);
     }
 
     // Four squares of at most 127 fit 16 unsigned bits, so they are summed before they are widened.
@@ -93,6 +98,36 @@ public final class MappedCodes {
         return low.add(high).reduceLanes(ADD);
     }
 
+    // As long as the other one, and for the same reason.
+    private static int wideSquared(long x, long y, int bytes) {
+        IntVector low = IntVector.zero(Shapes.INTS);
+        IntVector high = low;
+        int k = 0;
+        for (int end = bytes - 2 * STEP; k <= end; k += 2 * STEP) {
+            ShortVector a = load(x + k);
+            ShortVector b = load(y + k);
+            ShortVector c = load(x + k + STEP);
+            ShortVector d = load(y + k + STEP);
+            ShortVector e = a.and(BYTE).sub(b.and(BYTE));
+            ShortVector f = a.lanewise(LSHR, 8).sub(b.lanewise(LSHR, 8));
+            ShortVector g = c.and(BYTE).sub(d.and(BYTE));
+            ShortVector h = c.lanewise(LSHR, 8).sub(d.lanewise(LSHR, 8));
+            ShortVector sum = e.mul(e).add(f.mul(f)).add(g.mul(g).add(h.mul(h)));
+            low = low.add(even(sum));
+            high = high.add(odd(sum));
+        }
+        if (k < bytes) {
+            ShortVector a = load(x + k);
+            ShortVector b = load(y + k);
+            ShortVector e = a.and(BYTE).sub(b.and(BYTE));
+            ShortVector f = a.lanewise(LSHR, 8).sub(b.lanewise(LSHR, 8));
+            ShortVector sum = e.mul(e).add(f.mul(f));
+            low = low.add(even(sum));
+            high = high.add(odd(sum));
+        }
+        return low.add(high).reduceLanes(ADD);
+    }
+
     private static ShortVector load(long at) {
         return ByteVector.fromMemorySegment(BYTES, OffHeap.ALL, at, ByteOrder.LITTLE_ENDIAN)
                 .reinterpretAsShorts();
@@ -114,6 +149,15 @@ public final class MappedCodes {
         int sum = 0;
         for (int k = from; k < to; k++) {
             int difference = query[k] - OffHeap.byteAt(at + k);
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    private static int plainSquared(long x, long y, int bytes) {
+        int sum = 0;
+        for (int k = 0; k < bytes; k++) {
+            int difference = OffHeap.byteAt(x + k) - OffHeap.byteAt(y + k);
             sum += difference * difference;
         }
         return sum;

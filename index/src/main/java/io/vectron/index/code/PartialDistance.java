@@ -43,11 +43,10 @@ public record PartialDistance(int bytes, float share) {
     /**
      * Learns from codes of rows, which each are compared with the nearest of the others.
      *
-     * @param codes one after the other
-     * @param count how many
-     * @param codeBytes bytes of a code
+     * @param codes their first {@code count} are looked at
      */
-    public static PartialDistance learn(byte[] codes, int count, int codeBytes) {
+    public static PartialDistance learn(CodeTable codes, int count) {
+        int codeBytes = codes.bytes();
         int bytes = part(codeBytes);
         if (bytes == codeBytes) {
             return none(codeBytes);
@@ -55,10 +54,10 @@ public record PartialDistance(int bytes, float share) {
         float[] shares = new float[Math.min(count, MOST_PAIRS)];
         int pairs = 0;
         for (int row = 0; row < shares.length; row++) {
-            int other = nearest(codes, count, codeBytes, row);
+            int other = nearest(codes, count, row);
             if (other >= 0) {
-                float whole = distance(codes, row, other, codeBytes, codeBytes);
-                shares[pairs++] = distance(codes, row, other, codeBytes, bytes) / whole;
+                float whole = codes.squared(row, other);
+                shares[pairs++] = codes.squared(row, other, bytes) / whole;
             }
         }
         if (pairs < LEAST_PAIRS) {
@@ -76,21 +75,17 @@ public record PartialDistance(int bytes, float share) {
     }
 
     /** The nearest code that is not the same; below 0 if there is none. */
-    private static int nearest(byte[] codes, int count, int codeBytes, int row) {
+    private static int nearest(CodeTable codes, int count, int row) {
         int best = -1;
         int least = Integer.MAX_VALUE;
         for (int other = 0; other < count; other++) {
-            int distance = distance(codes, row, other, codeBytes, codeBytes);
+            int distance = codes.squared(row, other);
             if (distance > 0 && distance < least) {
                 least = distance;
                 best = other;
             }
         }
         return best;
-    }
-
-    private static int distance(byte[] codes, int i, int j, int codeBytes, int bytes) {
-        return HeapCodes.squared(codes, i * codeBytes, codes, j * codeBytes, bytes);
     }
 
     /** The distance of the first bytes above which a row is hardly within {@code bound}. */

@@ -1,13 +1,14 @@
 package io.vectron.index.hot;
 
 import io.vectron.index.Metric;
+import io.vectron.index.code.CodeTable;
 import io.vectron.index.code.DistanceGrowth;
-import io.vectron.index.code.HeapCodes;
 import io.vectron.index.code.PartialDistance;
 import io.vectron.index.code.Quantizer;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.code.Rows;
 import io.vectron.index.vector.Kernels;
+import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Codes {
 
-    /** Beside a line more, so that lines can be loaded two at a time. */
-    private static final int CHUNK_BYTES = 1 << 20;
-
     private final Quantizer quantizer;
-    private final int bytes;
-    private final int shift;
-    private final int mask;
-    private final byte[][] chunks;
+    private final CodeTable table;
     private final float[] scaled; // graph task only
     private final int learned;
     private final PartialDistance partial;
@@ -34,11 +29,8 @@ final class Codes {
     private Codes(Metric metric, Quantizer quantizer, Rows sample, int capacity) {
         this.quantizer = quantizer;
         this.learned = sample.count();
-        this.bytes = quantizer.codeBytes();
-        int chunkRows = Integer.highestOneBit(Math.max(1, CHUNK_BYTES / bytes));
-        this.shift = Integer.numberOfTrailingZeros(chunkRows);
-        this.mask = chunkRows - 1;
-        this.chunks = new byte[((capacity - 1) >>> shift) + 1][];
+        int bytes = quantizer.codeBytes();
+        this.table = new CodeTable(Arena.ofAuto(), bytes, capacity);
         this.scaled = new float[bytes];
         this.partial = quantizer.signed() ? PartialDistance.none(bytes) : partial(sample);
         this.growth = DistanceGrowth.learn(metric, quantizer.dimension(), sample);
@@ -46,14 +38,16 @@ final class Codes {
 
     private PartialDistance partial(Rows sample) {
         int count = Math.min(sample.count(), PartialDistance.SAMPLE);
-        byte[] codes = new byte[count * bytes];
         float[] row = new float[Kernels.padded(quantizer.dimension())];
-        for (int i = 0; i < count; i++) {
-            sample.read((int) ((long) i * sample.count() / count), row);
-            quantizer.scale(row, scaled);
-            quantizer.encode(scaled, codes, i * bytes);
+        try (Arena arena = Arena.ofConfined()) {
+            CodeTable codes = new CodeTable(arena, bytes(), Math.max(1, count));
+            for (int i = 0; i < count; i++) {
+                sample.read((int) ((long) i * sample.count() / count), row);
+                quantizer.scale(row, scaled);
+                codes.set(i, quantizer, scaled);
+            }
+            return PartialDistance.learn(codes, count);
         }
-        return PartialDistance.learn(codes, count, bytes);
     }
 
     /** Learns from the slab's first rows; nothing is coded yet. */
@@ -86,25 +80,23 @@ final class Codes {
 
     /** Codes a row; {@code floats} is scratch for one padded row. */
     void add(Slab slab, int row, float[] floats) {
-        int chunk = row >>> shift;
-        if (chunks[chunk] == null) {
-            chunks[chunk] = new byte[(mask + 1) * bytes + RecordLayout.LINE_BYTES];
-        }
         System.arraycopy(slab.vectors(row), slab.vectorAt(row), floats, 0, slab.stride());
         quantizer.scale(floats, scaled);
-        quantizer.encode(scaled, chunks[chunk], (row & mask) * bytes);
+        table.set(row, quantizer, scaled);
     }
 
-    byte[] chunk(int row) {
-        return chunks[row >>> shift];
+    /** Copies a row's code. */
+    void copy(int row, CodeTable to, int toRow) {
+        to.set(toRow, table, row);
     }
 
-    int at(int row) {
-        return (row & mask) * bytes;
+    /** Where a row's code begins; valid as long as these codes are reachable. */
+    long address(int row) {
+        return table.address(row);
     }
 
     int bytes() {
-        return bytes;
+        return table.bytes();
     }
 
     /** From now on walks start from these rows. */
@@ -129,8 +121,7 @@ final class Codes {
 
     /** Squared distance of two rows, in the rows' own units. */
     float squared(int a, int b) {
-        int distance = HeapCodes.squared(chunk(a), at(a), chunk(b), at(b), bytes);
-        return distance * quantizer.squaredStep();
+        return table.squared(a, b) * quantizer.squaredStep();
     }
 
     /** Bytes a row takes. */

@@ -1,6 +1,9 @@
 package io.vectron.index.hot;
 
-import io.vectron.index.code.HeapCodes;
+import io.vectron.index.code.CodeKernels;
+import io.vectron.index.code.CodeTable;
+import java.lang.foreign.Arena;
+import java.lang.ref.Reference;
 
 /** Rows where walks may start, with copies of their codes side by side. Immutable. */
 final class Entries {
@@ -9,13 +12,11 @@ final class Entries {
     static final int SIZE = 64;
 
     private final int[] ordinals;
-    private final byte[] codes;
-    private final int bytes;
+    private final CodeTable codes;
 
-    private Entries(int[] ordinals, byte[] codes, int bytes) {
+    private Entries(int[] ordinals, CodeTable codes) {
         this.ordinals = ordinals;
         this.codes = codes;
-        this.bytes = bytes;
     }
 
     /** Up to {@link #SIZE} coded rows out of {@code inGraph[0..count)}, evenly spread. */
@@ -29,13 +30,11 @@ final class Entries {
     }
 
     private static Entries of(Codes codes, int[] ordinals) {
-        int bytes = codes.bytes();
-        byte[] copies = new byte[ordinals.length * bytes];
+        CodeTable copies = new CodeTable(Arena.ofAuto(), codes.bytes(), ordinals.length);
         for (int i = 0; i < ordinals.length; i++) {
-            int row = ordinals[i];
-            System.arraycopy(codes.chunk(row), codes.at(row), copies, i * bytes, bytes);
+            codes.copy(ordinals[i], copies, i);
         }
-        return new Entries(ordinals, copies, bytes);
+        return new Entries(ordinals, copies);
     }
 
     /** The same rows by other codes. */
@@ -53,8 +52,13 @@ final class Entries {
 
     /** Distance from an encoded query: of two entries the nearer one's is the lower. */
     int distance(short[] query, boolean signed, int i) {
-        return signed
-                ? -HeapCodes.dot(query, codes, i * bytes, bytes)
-                : HeapCodes.squared(query, codes, i * bytes, 0, bytes);
+        try {
+            long code = codes.address(i);
+            return signed
+                    ? -CodeKernels.dot(query, code, codes.bytes())
+                    : CodeKernels.squared(query, code, 0, codes.bytes());
+        } finally {
+            Reference.reachabilityFence(codes);
+        }
     }
 }

@@ -1,14 +1,16 @@
 package io.vectron.index.hot;
 
-import io.vectron.index.code.HeapCodes;
+import io.vectron.index.code.CodeKernels;
+import io.vectron.index.code.OffHeap;
 import io.vectron.index.walk.Breadth;
 import io.vectron.index.walk.Candidates;
 import io.vectron.index.walk.Pool;
 import io.vectron.index.walk.SeenSet;
+import java.lang.ref.Reference;
 
 /**
  * A best-first walk by codes over the graph of a hot segment; the same steps as in sealed ones,
- * over arrays. Scratch of one search at a time.
+ * its lists in arrays. Scratch of one search at a time.
  */
 final class GraphWalk {
 
@@ -36,7 +38,15 @@ final class GraphWalk {
         seen.clear(view.graphRows, ef);
         visited = 0;
         encode(view, codes);
-        seed(view, codes, entries);
+        try {
+            seed(view, codes, entries);
+            expand(view, codes);
+        } finally {
+            Reference.reachabilityFence(codes); // whose memory is read by its address
+        }
+    }
+
+    private void expand(HotView view, Codes codes) {
         int at = 0;
         while (at < pool.size()) {
             long key = pool.key(at);
@@ -114,19 +124,16 @@ final class GraphWalk {
 
     /**
      * Loads a byte of each line of memory of the fresh rows' codes, so that their misses overlap
-     * instead of being waited for one by one in the kernel. Arrays do not begin with a line: the
-     * last byte lies in a line of its own.
+     * instead of being waited for one by one in the kernel.
      */
     private void touch(Codes codes, int count, int from, int to) {
         int sum = 0;
         int end = Math.min(to, from + MOST_TOUCHED);
         for (int i = 0; i < count; i++) {
-            byte[] chunk = codes.chunk(fresh[i]);
-            int at = codes.at(fresh[i]);
-            for (int line = from; line < end; line += 2 * LINE_BYTES) {
-                sum += chunk[at + line] + chunk[at + line + LINE_BYTES];
+            long code = codes.address(fresh[i]);
+            for (int line = from; line < end; line += LINE_BYTES) {
+                sum += OffHeap.byteAt(code + line);
             }
-            sum += chunk[at + end - 1];
         }
         touched = sum;
     }
@@ -164,7 +171,7 @@ final class GraphWalk {
         int near = 0;
         for (int i = 0; i < count; i++) {
             int row = fresh[i];
-            int distance = HeapCodes.squared(query, codes.chunk(row), codes.at(row), 0, part);
+            int distance = CodeKernels.squared(query, codes.address(row), 0, part);
             fresh[near] = row;
             distances[near] = distance;
             near += (distance - limit) >>> 31;
@@ -172,17 +179,16 @@ final class GraphWalk {
         touch(codes, near, part, whole);
         for (int i = 0; i < near; i++) {
             int row = fresh[i];
-            distances[i] += HeapCodes.squared(query, codes.chunk(row), codes.at(row), part, whole);
+            distances[i] += CodeKernels.squared(query, codes.address(row), part, whole);
         }
         return near;
     }
 
     private int distance(Codes codes, int row) {
-        byte[] chunk = codes.chunk(row);
-        int at = codes.at(row);
+        long code = codes.address(row);
         return signed
-                ? -HeapCodes.dot(query, chunk, at, codes.bytes())
-                : HeapCodes.squared(query, chunk, at, 0, codes.bytes());
+                ? -CodeKernels.dot(query, code, codes.bytes())
+                : CodeKernels.squared(query, code, 0, codes.bytes());
     }
 
     /** Which of the rows that the last walk found are to be compared as floats. */

@@ -8,6 +8,7 @@ import io.vectron.index.code.Quantizer;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Kernels;
 import io.vectron.index.vector.Scorer;
+import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * its dead rows, and the other rows are inserted into it. Where most of it is dead, all are
  * inserted anew. One thread at a time; afterwards any reads it.
  */
-final class MergedGraph implements NeighbourLists {
+final class MergedGraph implements NeighbourLists, AutoCloseable {
 
     /** A graph of which less than this share lives is not worth repairing. */
     private static final double LEAST_LIVE_SHARE = 0.4;
@@ -25,6 +26,7 @@ final class MergedGraph implements NeighbourLists {
     private static final int MOST = 64;
 
     private final Survivors survivors;
+    private final Arena arena = Arena.ofShared();
     private final Comparison rows;
     private final Links links;
     private final Pruning pruning;
@@ -53,7 +55,7 @@ final class MergedGraph implements NeighbourLists {
         Scorer scorer = new Scorer(spec.metric());
         this.rows =
                 lengths
-                        ? new CodedRows(quantizer, count)
+                        ? new CodedRows(arena, quantizer, count)
                         : new FloatRows(scorer, spec.dimension(), count);
         this.links = new Links(count);
         GraphSpec graph = spec.graph();
@@ -176,6 +178,12 @@ final class MergedGraph implements NeighbourLists {
         if (next == survivors.count()) {
             phase = Phase.DONE;
         }
+    }
+
+    /** Gives back what only {@link #step} needs; the lists stay. Not beside one. */
+    @Override
+    public void close() {
+        arena.close();
     }
 
     /** Share of the work done, from 0 to 1, roughly. */

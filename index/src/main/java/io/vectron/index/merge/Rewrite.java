@@ -23,7 +23,7 @@ import java.nio.file.Path;
  * Makes one sealed segment of the surviving rows of several, in slices on whatever thread calls.
  * One thread at a time.
  */
-public final class Rewrite {
+public final class Rewrite implements AutoCloseable {
 
     private static final long SEED = 0x5EED; // the same rows give the same file
     private static final ValueLayout.OfFloat FLOAT =
@@ -63,6 +63,12 @@ public final class Rewrite {
     /** Share of the work that is done, from 0 to 1, roughly. */
     public double progress() {
         return graph.progress();
+    }
+
+    /** Gives back memory outside of the heap; the last call. */
+    @Override
+    public void close() {
+        graph.close();
     }
 
     /**

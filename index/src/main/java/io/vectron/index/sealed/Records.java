@@ -1,13 +1,14 @@
 package io.vectron.index.sealed;
 
 import io.vectron.index.Metric;
+import io.vectron.index.code.CodeTable;
 import io.vectron.index.code.Coding;
 import io.vectron.index.code.PartialDistance;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Kernels;
 import io.vectron.index.vector.Scorer;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** What a walk reads of a sealed segment. Whoever owns the memory closes it after the last walk. */
 public final class Records {
@@ -98,17 +99,13 @@ public final class Records {
      */
     private PartialDistance partial(MemorySegment entries) {
         int count = Math.min(entryCount, PartialDistance.SAMPLE);
-        byte[] codes = new byte[count * codeBytes];
-        for (int i = 0; i < count; i++) {
-            MemorySegment.copy(
-                    entries,
-                    ValueLayout.JAVA_BYTE,
-                    (long) i * stride,
-                    codes,
-                    i * codeBytes,
-                    codeBytes);
+        try (Arena arena = Arena.ofConfined()) {
+            CodeTable codes = new CodeTable(arena, codeBytes, Math.max(1, count));
+            for (int i = 0; i < count; i++) {
+                codes.set(i, entries, (long) i * stride);
+            }
+            return PartialDistance.learn(codes, count);
         }
-        return PartialDistance.learn(codes, count, codeBytes);
     }
 
     /** Where the record of an entry begins. */

@@ -1,6 +1,6 @@
 package io.vectron.index.sealed;
 
-import io.vectron.index.code.MappedCodes;
+import io.vectron.index.code.CodeKernels;
 import io.vectron.index.code.OffHeap;
 import io.vectron.index.code.RecordLayout;
 import io.vectron.index.vector.Scorer;
@@ -212,7 +212,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         int near = 0;
         for (int i = 0; i < count; i++) {
             int ordinal = fresh[i];
-            int distance = MappedCodes.squared(code, records.record(ordinal), 0, part);
+            int distance = CodeKernels.squared(code, records.record(ordinal), 0, part);
             fresh[near] = ordinal;
             distances[near] = distance;
             // Without a branch, which would be mispredicted every third time.
@@ -220,7 +220,7 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
         }
         touch(records, near, part, whole);
         for (int i = 0; i < near; i++) {
-            distances[i] += MappedCodes.squared(code, records.record(fresh[i]), part, whole);
+            distances[i] += CodeKernels.squared(code, records.record(fresh[i]), part, whole);
         }
         return near;
     }
@@ -228,8 +228,8 @@ public abstract sealed class Walk permits FusedWalk, CompactWalk {
     /** Distance of the code at an address: of two codes the nearer is the lower. */
     final int distance(Records records, long address) {
         return records.signed
-                ? -MappedCodes.dot(code, address, records.codeBytes)
-                : MappedCodes.squared(code, address, 0, records.codeBytes);
+                ? -CodeKernels.dot(code, address, records.codeBytes)
+                : CodeKernels.squared(code, address, 0, records.codeBytes);
     }
 
     private int rerank(Records records, float[] query, int k) {

@@ -70,26 +70,22 @@ class CodesTest {
         put(x, codes, BEFORE, bytes);
         put(y, codes, BEFORE + bytes, bytes);
         short[] query = query(x, bytes);
-        assertThat(HeapCodes.squared(query, codes, BEFORE + bytes, 0, bytes)).isEqualTo(squared);
-        assertThat(HeapCodes.squared(codes, BEFORE, codes, BEFORE + bytes, bytes))
-                .isEqualTo(squared);
-        assertThat(HeapCodes.dot(query, codes, BEFORE + bytes, bytes)).isEqualTo(dot);
-        assertThat(HeapCodes.dot(codes, BEFORE, codes, BEFORE + bytes, bytes)).isEqualTo(dot);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mapped = arena.allocate(codes.length, 64);
             MemorySegment.copy(MemorySegment.ofArray(codes), 0, mapped, 0, codes.length);
-            long j = mapped.address() + BEFORE + bytes;
-            assertThat(MappedCodes.squared(query, j, 0, bytes)).isEqualTo(squared);
-            assertThat(MappedCodes.dot(query, j, bytes)).isEqualTo(dot);
+            long i = mapped.address() + BEFORE;
+            long j = i + bytes;
+            assertThat(CodeKernels.squared(query, j, 0, bytes)).isEqualTo(squared);
+            assertThat(CodeKernels.squared(i, j, bytes)).isEqualTo(squared);
+            assertThat(CodeKernels.dot(query, j, bytes)).isEqualTo(dot);
             for (int part = 128; part < bytes; part += 128) {
                 assertThat(
-                                MappedCodes.squared(query, j, 0, part)
-                                        + MappedCodes.squared(query, j, part, bytes))
+                                CodeKernels.squared(query, j, 0, part)
+                                        + CodeKernels.squared(query, j, part, bytes))
                         .isEqualTo(squared);
                 assertThat(
-                                HeapCodes.squared(query, codes, BEFORE + bytes, 0, part)
-                                        + HeapCodes.squared(
-                                                query, codes, BEFORE + bytes, part, bytes))
+                                CodeKernels.squared(i, j, part)
+                                        + CodeKernels.squared(i + part, j + part, bytes - part))
                         .isEqualTo(squared);
             }
         }
@@ -104,11 +100,10 @@ class CodesTest {
         byte[] codes = new byte[bytes];
         put(code, codes, 0, bytes);
         short[] query = query(signed, bytes);
-        assertThat(HeapCodes.dot(query, codes, 0, bytes)).isEqualTo(dot);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mapped = arena.allocate(bytes, 64);
             MemorySegment.copy(MemorySegment.ofArray(codes), 0, mapped, 0, bytes);
-            assertThat(MappedCodes.dot(query, mapped.address(), bytes)).isEqualTo(dot);
+            assertThat(CodeKernels.dot(query, mapped.address(), bytes)).isEqualTo(dot);
         }
     }
 

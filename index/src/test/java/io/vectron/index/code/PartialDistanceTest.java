@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.foreign.Arena;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class PartialDistanceTest {
 
     @Test
     void theShareIsAboutAThirdWhereAllDimensionsAreAlike() {
-        PartialDistance partial = PartialDistance.learn(codes(1), ROWS, DIMENSION);
+        PartialDistance partial = learn(codes(1), DIMENSION);
 
         assertThat(partial.bytes()).isEqualTo(128);
         assertThat(partial.share()).isBetween(0.33f, 0.42f);
@@ -28,21 +29,21 @@ class PartialDistanceTest {
 
     @Test
     void leadingDimensionsThatVaryMoreHaveAHigherShare() {
-        PartialDistance partial = PartialDistance.learn(codes(3), ROWS, DIMENSION);
+        PartialDistance partial = learn(codes(3), DIMENSION);
 
         assertThat(partial.share()).isBetween(0.75f, 0.95f);
     }
 
     @Test
     void mostNearPairsStayWithinTheLimit() {
-        byte[] codes = codes(1);
-        PartialDistance partial = PartialDistance.learn(codes, ROWS, DIMENSION);
+        CodeTable codes = table(codes(1), DIMENSION);
+        PartialDistance partial = PartialDistance.learn(codes, ROWS);
         int within = 0;
         int pairs = 0;
         for (int i = 0; i < ROWS; i++) {
             for (int j = 0; j < i; j++, pairs++) {
-                int whole = distance(codes, i, j, DIMENSION);
-                within += distance(codes, i, j, 128) < partial.limit(whole) ? 1 : 0;
+                int whole = codes.squared(i, j);
+                within += codes.squared(i, j, 128) < partial.limit(whole) ? 1 : 0;
             }
         }
         assertThat((double) within / pairs).isBetween(0.7, 0.97);
@@ -50,14 +51,12 @@ class PartialDistanceTest {
 
     @Test
     void shortCodesAndFewOrEqualRowsAreComparedWhole() {
-        assertThat(PartialDistance.learn(new byte[ROWS * 192], ROWS, 192))
-                .isEqualTo(PartialDistance.none(192));
-        assertThat(PartialDistance.learn(codes(1), 10, DIMENSION))
+        assertThat(learn(new byte[ROWS * 192], 192)).isEqualTo(PartialDistance.none(192));
+        assertThat(PartialDistance.learn(table(codes(1), DIMENSION), 10))
                 .isEqualTo(PartialDistance.none(DIMENSION));
-        assertThat(PartialDistance.learn(new byte[ROWS * DIMENSION], ROWS, DIMENSION))
+        assertThat(learn(new byte[ROWS * DIMENSION], DIMENSION))
                 .isEqualTo(PartialDistance.none(DIMENSION));
-        assertThat(PartialDistance.learn(new byte[0], 0, DIMENSION))
-                .isEqualTo(PartialDistance.none(DIMENSION));
+        assertThat(learn(new byte[0], DIMENSION)).isEqualTo(PartialDistance.none(DIMENSION));
     }
 
     @Test
@@ -69,20 +68,13 @@ class PartialDistanceTest {
     /** Inlined into a walk they are four times as slow, which no other test would see. */
     @Test
     void kernelsAreTooLongToBeInlined() throws Exception {
-        for (Class<?> kernels : new Class<?>[] {HeapCodes.class, MappedCodes.class}) {
-            String file = kernels.getSimpleName() + ".class";
-            try (var in = java.util.Objects.requireNonNull(kernels.getResourceAsStream(file))) {
-                assertThat(ClassFile.of().parse(in.readAllBytes()).methods())
-                        .filteredOn(m -> m.methodName().equalsString("wideSquared"))
-                        .filteredOn(m -> m.methodTypeSymbol().parameterType(0).isArray())
-                        .filteredOn(m ->
-                                m.methodTypeSymbol()
-                                        .parameterType(0)
-                                        .descriptorString()
-                                        .equals("[S"))
-                        .isNotEmpty()
-                        .allSatisfy(m -> assertThat(length(m)).isGreaterThan(INLINED));
-            }
+        String file = CodeKernels.class.getSimpleName() + ".class";
+        try (var in =
+                java.util.Objects.requireNonNull(CodeKernels.class.getResourceAsStream(file))) {
+            assertThat(ClassFile.of().parse(in.readAllBytes()).methods())
+                    .filteredOn(m -> m.methodName().equalsString("wideSquared"))
+                    .hasSize(2)
+                    .allSatisfy(m -> assertThat(length(m)).isGreaterThan(INLINED));
         }
     }
 
@@ -90,8 +82,12 @@ class PartialDistanceTest {
         return ((CodeAttribute) method.code().orElseThrow()).codeLength();
     }
 
-    private static int distance(byte[] codes, int i, int j, int bytes) {
-        return HeapCodes.squared(codes, i * DIMENSION, codes, j * DIMENSION, bytes);
+    private static PartialDistance learn(byte[] codes, int bytes) {
+        return PartialDistance.learn(table(codes, bytes), codes.length / bytes);
+    }
+
+    private static CodeTable table(byte[] codes, int bytes) {
+        return CodeTables.of(Arena.ofAuto(), codes, bytes);
     }
 
     /** Random codes whose first 128 dimensions vary {@code times} as much as the others. */

@@ -23,7 +23,7 @@ class QuantizerTest {
         ArrayRows rows = ArrayRows.random(500, dimension, 7);
         Quantizer quantizer = Quantizer.train(Metric.EUCLIDEAN, dimension, rows);
         int bytes = quantizer.codeBytes();
-        byte[] codes = codes(quantizer, rows);
+        CodeTable codes = CodeTables.of(Arena.global(), codes(quantizer, rows), bytes);
         float[] scaled = new float[bytes];
         short[] query = new short[bytes];
         quantizer.encodeQuery(rows.padded(3), scaled, query);
@@ -32,9 +32,8 @@ class QuantizerTest {
             for (int j = 0; j < dimension; j++) {
                 squares += Math.pow(rows.padded(3)[j] - rows.padded(row)[j], 2);
             }
-            int distance = HeapCodes.squared(query, codes, row * bytes, 0, bytes);
-            assertThat(HeapCodes.squared(codes, 3 * bytes, codes, row * bytes, bytes))
-                    .isEqualTo(distance);
+            int distance = CodeKernels.squared(query, codes.address(row), 0, bytes);
+            assertThat(codes.squared(3, row)).isEqualTo(distance);
             // The widest dimension of values from 0 to 10 spans 127 steps; each rounds by half.
             double steps = Math.sqrt(squares) * 127 / 10;
             assertThat(Math.sqrt(distance))
@@ -48,7 +47,7 @@ class QuantizerTest {
         ArrayRows rows = ArrayRows.random(300, dimension, 5);
         Quantizer quantizer = Quantizer.train(Metric.DOT, dimension, rows);
         int bytes = quantizer.codeBytes();
-        byte[] codes = codes(quantizer, rows);
+        CodeTable codes = CodeTables.of(Arena.global(), codes(quantizer, rows), bytes);
         float[] vector = new float[Kernels.padded(dimension)];
         Random random = new Random(9);
         for (int j = 0; j < dimension; j++) {
@@ -63,7 +62,8 @@ class QuantizerTest {
             largest = Math.max(largest, Math.abs(value));
         }
         for (int row = 0; row < rows.count(); row++) {
-            coded[row] = HeapCodes.dot(query, codes, row * bytes, bytes) * largest / 127 * 10 / 127;
+            coded[row] =
+                    CodeKernels.dot(query, codes.address(row), bytes) * largest / 127 * 10 / 127;
             for (int j = 0; j < dimension; j++) {
                 dots[row] += vector[j] * rows.padded(row)[j];
             }

@@ -44,7 +44,7 @@ final class RecordWriterFixture {
 
     private double distance(short[] query, long at) {
         return coding.quantizer().signed()
-                ? -MappedCodes.dot(query, records.address() + at, layout.codeBytes())
-                : MappedCodes.squared(query, records.address() + at, 0, layout.codeBytes());
+                ? -CodeKernels.dot(query, records.address() + at, layout.codeBytes())
+                : CodeKernels.squared(query, records.address() + at, 0, layout.codeBytes());
     }
 }

@@ -68,16 +68,17 @@ class RewriteTest {
     private SealedSegment rewrite(IndexSpec spec, List<Source> sources, long position)
             throws IOException {
         RecordLayout layout = spec.layout().records(DIMENSION, 2_000, 100);
-        Rewrite rewrite = new Rewrite(spec, new Survivors(sources, position), layout);
-        double progress = 0;
-        while (rewrite.step(50)) {
-            assertThat(rewrite.progress()).isGreaterThanOrEqualTo(progress);
-            progress = rewrite.progress();
-        }
         Path file = folder.resolve("file" + files++);
-        int[] pauses = {0};
-        rewrite.write(file, () -> pauses[0]++);
-        assertThat(pauses[0]).isPositive();
+        try (Rewrite rewrite = new Rewrite(spec, new Survivors(sources, position), layout)) {
+            double progress = 0;
+            while (rewrite.step(50)) {
+                assertThat(rewrite.progress()).isGreaterThanOrEqualTo(progress);
+                progress = rewrite.progress();
+            }
+            int[] pauses = {0};
+            rewrite.write(file, () -> pauses[0]++);
+            assertThat(pauses[0]).isPositive();
+        }
         SealedSegment segment = SealedSegment.open(file);
         open.add(segment);
         return segment;
