@@ -3,6 +3,7 @@ package io.vectron.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vectron.index.MaintenanceReport.Kind;
 import io.vectron.index.merge.MergePolicy;
@@ -11,6 +12,7 @@ import io.vectron.index.sealed.SegmentFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +139,42 @@ class MaintenanceTest {
                     .isInstanceOf(CorruptSegmentException.class)
                     .hasMessageContaining("segment-");
         }
+    }
+
+    /** The task is given up before it is one: what it holds must be let go all the same. */
+    @Test
+    void aMergeThatCannotBeginHoldsNoFile() throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeThat(maps).as("tells which files are mapped").exists();
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            fill(index, ROWS);
+            seal(index);
+        }
+        Path file = file();
+        flip(file, floats(file));
+        try (VectorIndex index = open(Indexes.NOBODY)) {
+            assertThat(Files.readString(maps)).contains(file.toString());
+            for (int i = 0; i < ROWS * 3 / 4; i++) {
+                index.delete(i, ROWS + i);
+            }
+            index.publish(2 * ROWS);
+            Await.until("tried", () -> index.stats().failure() != null);
+            assertThat(index.stats().failure()).contains("Corrupt");
+        }
+        assertThat(Files.readString(maps)).doesNotContain(file.toString());
+    }
+
+    /** Where the first row's floats begin. */
+    private static long floats(Path file) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(DIMENSION * Float.BYTES);
+        first.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(point(new Random(9)));
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at = 0; at < bytes.length - first.capacity(); at += 64) {
+            if (ByteBuffer.wrap(bytes, at, first.capacity()).equals(first)) {
+                return at;
+            }
+        }
+        throw new IllegalStateException("no floats in " + file);
     }
 
     private static boolean refuses(VectorIndex index) {
