@@ -3,6 +3,7 @@ package io.vectron.index.code;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /**
  * Codes of rows outside of the heap, each from the beginning of a line of memory. Arrays begin
@@ -19,7 +20,7 @@ public final class CodeTable {
     private final int bytes;
     private final int shift;
     private final int mask;
-    private final int last; // rows of the last chunk
+    private final int capacity;
     private final MemorySegment[] chunks;
     private final long[] addresses; // 0 of a chunk that has no rows yet
     private final byte[] code; // of the row that is written
@@ -42,7 +43,7 @@ public final class CodeTable {
         this.shift = Integer.numberOfTrailingZeros(chunkRows);
         this.mask = chunkRows - 1;
         this.chunks = new MemorySegment[((capacity - 1) >>> shift) + 1];
-        this.last = capacity - ((chunks.length - 1) << shift);
+        this.capacity = capacity;
         this.addresses = new long[chunks.length];
         this.code = new byte[bytes];
     }
@@ -65,10 +66,11 @@ public final class CodeTable {
 
     /** Writes the code of a row that lies at {@code from[at..at + bytes)}. */
     public void set(int row, MemorySegment from, long at) {
-        int chunk = row >>> shift;
+        int chunk = Objects.checkIndex(row, capacity) >>> shift;
         if (addresses[chunk] == 0) {
-            int rows = chunk == chunks.length - 1 ? last : mask + 1;
-            chunks[chunk] = arena.allocate((long) rows * bytes, RecordLayout.LINE_BYTES);
+            int rows = Math.min(mask + 1, capacity - (chunk << shift));
+            long size = (long) rows * bytes + RecordLayout.LINE_BYTES;
+            chunks[chunk] = arena.allocate(size, RecordLayout.LINE_BYTES);
             addresses[chunk] = chunks[chunk].address();
         }
         MemorySegment.copy(from, at, chunks[chunk], at(row), bytes);
@@ -79,7 +81,7 @@ public final class CodeTable {
     }
 
     /**
-     * Where the code of a row that was written begins.
+     * Where the code of a row that was written begins. A line behind its end may be read, too.
      *
      * @throws IllegalArgumentException if nothing was written near it
      */

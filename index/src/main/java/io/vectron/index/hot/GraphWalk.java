@@ -124,15 +124,16 @@ final class GraphWalk {
 
     /**
      * Loads a byte of each line of memory of the fresh rows' codes, so that their misses overlap
-     * instead of being waited for one by one in the kernel.
+     * instead of being waited for one by one in the kernel. Two lines a turn: what the JIT makes of
+     * the plain loop keeps fewer loads in flight.
      */
     private void touch(Codes codes, int count, int from, int to) {
         int sum = 0;
         int end = Math.min(to, from + MOST_TOUCHED);
         for (int i = 0; i < count; i++) {
             long code = codes.address(fresh[i]);
-            for (int line = from; line < end; line += LINE_BYTES) {
-                sum += OffHeap.byteAt(code + line);
+            for (int line = from; line < end; line += 2 * LINE_BYTES) {
+                sum += OffHeap.byteAt(code + line) + OffHeap.byteAt(code + line + LINE_BYTES);
             }
         }
         touched = sum;
