@@ -11,8 +11,8 @@ package io.vectron.index;
  */
 public record GraphSpec(int degree, int beamWidth, float overflow, float alpha) {
 
-    /** Degree 32, beam 100, overflow 1.2, alpha 1.2. */
-    public static final GraphSpec DEFAULT = new GraphSpec(32, 100, 1.2f, 1.2f);
+    /** Degree 32, beam 90, overflow 1.2, alpha 1.2. */
+    public static final GraphSpec DEFAULT = new GraphSpec(32, 90, 1.2f, 1.2f);
 
     /** Refuses parameters that no graph can be built with. */
     public GraphSpec {

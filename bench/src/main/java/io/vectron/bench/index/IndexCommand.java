@@ -132,7 +132,7 @@ public final class IndexCommand implements Callable<Integer> {
             split = ";",
             paramLabel = "A;B",
             description =
-                    "Case parameters: graphs to build, such as alpha=1.2,beam=100,degree=32 or"
+                    "Case parameters: graphs to build, such as alpha=1.2,beam=90,degree=32 or"
                             + " alpha=1.0,layout=compact; default: nine of them.")
     private List<String> parameters = ParametersCase.USUAL;
 

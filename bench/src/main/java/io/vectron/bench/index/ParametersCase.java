@@ -18,15 +18,15 @@ final class ParametersCase {
     /** Around the default, one parameter at a time; then the other layout. */
     static final List<String> USUAL =
             List.of(
-                    "alpha=1.2,beam=100,degree=32",
-                    "alpha=1.0,beam=100,degree=32",
-                    "alpha=1.1,beam=100,degree=32",
-                    "alpha=1.3,beam=100,degree=32",
+                    "alpha=1.2,beam=90,degree=32",
+                    "alpha=1.0,beam=90,degree=32",
+                    "alpha=1.1,beam=90,degree=32",
+                    "alpha=1.3,beam=90,degree=32",
                     "alpha=1.2,beam=60,degree=32",
                     "alpha=1.2,beam=160,degree=32",
-                    "alpha=1.2,beam=100,degree=24",
-                    "alpha=1.2,beam=100,degree=32,layout=compact",
-                    "alpha=1.0,beam=100,degree=32,layout=compact");
+                    "alpha=1.2,beam=90,degree=24",
+                    "alpha=1.2,beam=90,degree=32,layout=compact",
+                    "alpha=1.0,beam=90,degree=32,layout=compact");
 
     private final Context context;
     private final Truth truth;
