@@ -235,13 +235,13 @@ class ReadApiTest {
         worker.apply(batch(0, 3));
         ShardHits late =
                 worker.stub()
-                        .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                        .withDeadlineAfter(1, TimeUnit.SECONDS)
                         .search(atLeast(4))
                         .getShards(0);
         assertThat(late.getNotFresh().getPosition()).isEqualTo(3);
         assertThat(
                         worker.stub()
-                                .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                                .withDeadlineAfter(1, TimeUnit.SECONDS)
                                 .get(get(4, "a").build())
                                 .getShards(0)
                                 .getNotFresh()
