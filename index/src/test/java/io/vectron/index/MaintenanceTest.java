@@ -245,7 +245,7 @@ class MaintenanceTest {
             for (int i = 0; i < 50; i++) {
                 owner.upsert(index, "p" + i, i, point(random));
             }
-            owner.failNext(1);
+            owner.failNext(Integer.MAX_VALUE);
             owner.publish(index, 50);
             index.cut();
             owner.publish(index, 50);
@@ -253,6 +253,7 @@ class MaintenanceTest {
             assertThat(index.stats().failure()).contains("planted");
             assertThat(index.stats().frozen()).isOne();
             assertThat(index.search(query()).hits()).hasSize(10);
+            owner.failNext(0);
             Await.until(
                     "sealed, though nobody writes",
                     () -> index.stats().frozen() == 0 && index.stats().failure() == null);

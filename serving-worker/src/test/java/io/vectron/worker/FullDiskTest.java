@@ -196,7 +196,7 @@ class FullDiskTest {
                     "done what found no room",
                     () -> status(worker).getSealedSegments() > 0,
                     () -> status(worker));
-            assertThat(status(worker).getProblem()).isEmpty();
+            await("no problem", () -> status(worker).getProblem().isEmpty(), () -> status(worker));
             shard.assertWhole(worker);
         }
     }
