@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +74,12 @@ class MaintenanceTest {
     private static void seal(VectorIndex index) {
         index.cut();
         index.publish(index.position());
-        Await.until("sealed", () -> index.stats().frozen() == 0);
+        // The file shows a moment before the task behind it ends; a merge may go on.
+        Await.until(
+                "sealed",
+                () ->
+                        index.stats().frozen() == 0
+                                && !index.report(0, () -> true).task().contains("seals"));
     }
 
     private Path file() throws IOException {
@@ -265,11 +272,13 @@ class MaintenanceTest {
     @Test
     void anErrorEndsTheTaskAndNothingIsLost() {
         AtomicInteger calls = new AtomicInteger();
+        AtomicBoolean planted = new AtomicBoolean(true);
         IndexOwner failing =
                 new IndexOwner() {
                     @Override
                     public void makeDurable(long position) {
-                        if (calls.incrementAndGet() == 1) {
+                        calls.incrementAndGet();
+                        if (planted.get()) {
                             throw new AssertionError("planted");
                         }
                     }
@@ -285,13 +294,14 @@ class MaintenanceTest {
             index.cut();
             index.publish(300);
             Await.until("failed", () -> index.stats().failure() != null);
+            planted.set(false);
             Await.until(
                     "sealed",
                     () -> {
                         index.publish(300);
                         return index.stats().frozen() == 0 && index.stats().failure() == null;
                     });
-            assertThat(calls).hasValue(2);
+            assertThat(calls.get()).isGreaterThanOrEqualTo(2);
             assertThat(index.stats().sealed().rows()).isEqualTo(300);
             assertThat(index.search(query()).hits()).hasSize(10);
         }
@@ -338,16 +348,37 @@ class MaintenanceTest {
             assertThat(index.stats().sealed().written().sealedRows()).isEqualTo(300);
             assertThat(index.stats().sealed().written().mergedRows()).isZero();
             assertThat(index.stats().sealed().written().amplification()).isEqualTo(1);
-            for (int i = 0; i < 100; i++) {
-                index.delete(i, 300 + i);
-            }
-            index.publish(400);
+            whileThePoolWaits(() -> {
+                for (int i = 0; i < 100; i++) {
+                    index.delete(i, 300 + i);
+                }
+                index.publish(400);
+            });
             Await.until("rewritten", () -> index.stats().sealed().merges() == 1);
             IndexStats.Written written = index.stats().sealed().written();
             assertThat(written.sealedRows()).isEqualTo(300);
             assertThat(written.mergedRows()).isEqualTo(200);
             assertThat(written.mergedBytes()).isEqualTo(index.stats().sealed().bytes());
             assertThat(written.amplification()).isBetween(1.5, 1.9);
+        }
+    }
+
+    /** Else a merge may begin between a death and its publication, and keep the row. */
+    private void whileThePoolWaits(Runnable writes) {
+        CountDownLatch waits = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        try (BuilderPool.Registration blocker =
+                pool.register(
+                        "blocker",
+                        mayTakeLong -> {
+                            waits.countDown();
+                            Await.until("written", () -> written.getCount() == 0);
+                            return false;
+                        })) {
+            blocker.wake();
+            Await.until("the pool waits", () -> waits.getCount() == 0);
+            writes.run();
+            written.countDown();
         }
     }
 

@@ -157,8 +157,8 @@ class VectorIndexTest {
             assertThat(index.stats().frozen()).isZero();
             index.upsert("a", 3, new float[] {1}, VectorIndex.NONE);
             index.cut();
-            index.publish(4);
             assertThat(index.stats().frozen()).isOne();
+            index.publish(4);
             assertThat(ids(index.search(SearchQuery.of(new float[] {0}, 3, 9))))
                     .containsExactly("a");
             assertThat(index.wantsCut()).isFalse();
@@ -200,7 +200,7 @@ class VectorIndexTest {
             assertThat(index.admission(1)).isEqualTo(Admission.ADMITTED);
             // Larger than the whole tail: else such a batch would never be admitted.
             assertThat(index.admission(35)).isEqualTo(Admission.ADMITTED);
-            assertThat(index.stats().builds()).isEqualTo(60);
+            Await.until("counted", () -> index.stats().builds() == 60);
         }
     }
 
