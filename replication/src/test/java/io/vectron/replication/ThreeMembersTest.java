@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +40,8 @@ final class ThreeMembersTest {
         }
         for (TestNode node : nodes) {
             TestNode.eventually("replicated", () -> node.state(A).entries().size() == 20);
-            assertThat(node.node.status(A).leader()).isEqualTo(leader.self());
+            TestNode.eventually(
+                    "knows the leader", () -> leader.self().equals(node.node.status(A).leader()));
             assertThat(node.node.status(A).members()).containsExactlyInAnyOrderElementsOf(members);
         }
         TestNode follower = other(leader);
@@ -97,18 +101,13 @@ final class ThreeMembersTest {
             leader.apply(A, i + long1k);
         }
         long snapshot = leader.node.snapshot(A);
-        TestNode.eventually(
-                "the log is purged",
-                () ->
-                        Folders.list(leader.groupFolder(A).resolve("current")).stream()
-                                .noneMatch(p -> p.getFileName().toString().startsWith("log_0-")));
+        awaitPurged(leader);
 
         List<Peer> three = new ArrayList<>(two);
         three.add(start("n3"));
         TestNode joiner = nodes.get(2);
         joiner.node.addGroup(A, List.of());
-        assertThat(change(leader, two, three).get(60, TimeUnit.SECONDS))
-                .isEqualTo(new MembershipResult.Changed());
+        changeTo(Membership.of(two), Membership.of(three));
         leader.apply(A, "last");
 
         TestNode.eventually(
@@ -228,11 +227,21 @@ final class ThreeMembersTest {
         for (TestNode node : nodes) {
             node.node.snapshot(A);
         }
+        nodes.forEach(ThreeMembersTest::awaitPurged);
         TestNode back = TestNode.started(away.config);
         nodes.add(back);
         TestNode.eventually("caught up", () -> back.state(A).entries().size() == 61);
         assertThat(back.state(A).opened.size()).isGreaterThan(1);
         assertThat(back.state(A).entries()).isEqualTo(leader().state(A).entries());
+    }
+
+    /** A snapshot is answered for before the log behind it is removed. */
+    private static void awaitPurged(TestNode node) {
+        TestNode.eventually(
+                "the log is purged",
+                () ->
+                        Folders.list(node.groupFolder(A).resolve("current")).stream()
+                                .noneMatch(p -> p.getFileName().toString().startsWith("log_0-")));
     }
 
     private static CompletableFuture<MembershipResult> change(
@@ -247,13 +256,19 @@ final class ThreeMembersTest {
     }
 
     private TestNode leader() {
+        AtomicReference<@Nullable TestNode> leader = new AtomicReference<>();
         try {
-            TestNode.eventually("a leader", () -> nodes.stream().anyMatch(this::leads));
+            TestNode.eventually(
+                    "a leader",
+                    () -> {
+                        leader.set(nodes.stream().filter(this::leads).findFirst().orElse(null));
+                        return leader.get() != null;
+                    });
         } catch (AssertionError e) {
             List<GroupStatus> seen = nodes.stream().map(node -> node.node.status(A)).toList();
             throw new AssertionError(e.getMessage() + ", but " + seen, e);
         }
-        return nodes.stream().filter(this::leads).findFirst().orElseThrow();
+        return Objects.requireNonNull(leader.get());
     }
 
     private boolean leads(TestNode node) {
