@@ -43,6 +43,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,20 +73,19 @@ final class PlacementGroupTest {
     @Test
     void oneLeadsAndAnotherTakesOver() throws Exception {
         startThree();
-        Address leader = registerSomewhere("worker-1", 7101);
-        for (Address other : nodes.keySet()) {
-            if (!other.equals(leader)) {
-                VectronException error = Objects.requireNonNull(register(other, "worker-2", 7102));
-                assertThat(error.code()).isEqualTo(ErrorCode.NOT_LEADER);
-                assertThat(error.metadata()).containsEntry("leader", leader.toString());
-            }
-        }
-        create(leader, "before");
+        // A machine that pauses may have them elect another at any time.
+        await(() -> {
+            Address leader = registerSomewhere("worker-1", 7101);
+            return nodes.keySet().stream()
+                    .filter(other -> !other.equals(leader))
+                    .allMatch(other -> pointsTo(leader, register(other, "worker-1", 7101)));
+        });
+        Address leader = createSomewhere("before");
         Objects.requireNonNull(nodes.remove(leader)).close();
 
         Address next = registerSomewhere("worker-2", 7102);
         assertThat(next).isNotEqualTo(leader);
-        create(next, "after");
+        createSomewhere("after");
         assertThat(workers.count()).isEqualTo(2);
         assertThat(kafka.catalogue()).hasSize(2);
     }
@@ -174,12 +174,26 @@ final class PlacementGroupTest {
         }
     }
 
-    /** Tries all nodes, again and again, until one takes it; returns which. */
+    private static boolean pointsTo(Address leader, @Nullable VectronException told) {
+        return told != null
+                && told.code() == ErrorCode.NOT_LEADER
+                && leader.toString().equals(told.metadata().get("leader"));
+    }
+
     private Address registerSomewhere(String id, int port) {
+        return somewhere(node -> register(node, id, port));
+    }
+
+    private Address createSomewhere(String name) {
+        return somewhere(node -> create(node, name));
+    }
+
+    /** Asks all nodes, again and again, until one has no error to tell; returns which. */
+    private Address somewhere(Function<Address, @Nullable VectronException> call) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() < deadline) {
             for (Address node : nodes.keySet()) {
-                if (register(node, id, port) == null) {
+                if (call.apply(node) == null) {
                     return node;
                 }
             }
@@ -203,16 +217,23 @@ final class PlacementGroupTest {
         }
     }
 
-    private void create(Address node, String name) {
-        api(node)
-                .createCollection(
-                        CreateCollectionRequest.newBuilder()
-                                .setName(name)
-                                .addVectors(
-                                        VectorSpec.newBuilder()
-                                                .setDimension(2)
-                                                .setMetric(Metric.METRIC_EUCLIDEAN))
-                                .build());
+    private @Nullable VectronException create(Address node, String name) {
+        CreateCollectionRequest request =
+                CreateCollectionRequest.newBuilder()
+                        .setName(name)
+                        .addVectors(
+                                VectorSpec.newBuilder()
+                                        .setDimension(2)
+                                        .setMetric(Metric.METRIC_EUCLIDEAN))
+                        .build();
+        try {
+            api(node).createCollection(request);
+            return null;
+        } catch (StatusRuntimeException failed) {
+            VectronException error = GrpcErrors.fromGrpc(failed);
+            assertThat(error.code()).isEqualTo(ErrorCode.NOT_LEADER);
+            return error;
+        }
     }
 
     private PlacementServiceGrpc.PlacementServiceBlockingStub api(Address node) {

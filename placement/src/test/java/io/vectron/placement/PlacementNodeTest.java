@@ -198,7 +198,7 @@ final class PlacementNodeTest {
         register("worker-1", FIRST.port());
         workers.kill(FIRST);
         assertThatThrownBy(() ->
-                        api().withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                        api().withDeadlineAfter(3, TimeUnit.SECONDS)
                                 .createCollection(collection("words", 1)))
                 .hasMessageContaining("DEADLINE_EXCEEDED");
         assertCode(
@@ -231,9 +231,11 @@ final class PlacementNodeTest {
                 api().createCollection(collection("ready", 2)).getCollection().getRecord();
         kafka.outage("Kafka is away");
         assertThatThrownBy(() ->
-                        api().withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                        api().withDeadlineAfter(3, TimeUnit.SECONDS)
                                 .createCollection(collection("half", 1)))
                 .hasMessageContaining("DEADLINE_EXCEEDED");
+        assertCode(
+                ErrorCode.COLLECTION_EXISTS, () -> api().createCollection(collection("half", 1)));
         View before = view();
         node.close();
         startNode();

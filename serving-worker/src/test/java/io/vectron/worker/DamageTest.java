@@ -256,6 +256,11 @@ class DamageTest {
         }
     }
 
+    /** Why a replica stopped, for later starts. */
+    private Path note(UUID group) {
+        return folder.resolve("replicas").resolve(group + ".stopped");
+    }
+
     private Path groupFolder() {
         return folder.resolve("raft").resolve("raft").resolve(GROUP.toString());
     }
@@ -272,6 +277,7 @@ class DamageTest {
         try (WorkerHarness worker = worker(raftPort)) {
             assertStopped(worker, damage.reason);
             found = condition(worker);
+            await("it is noted", () -> Files.exists(note(GROUP)), () -> condition(worker));
             assertThat(search(worker, OTHER).getHits(0).getId()).isEqualTo("other");
             assertThat(worker.apply(of(OTHER, batch(1, 2))).getApplied().getPosition())
                     .isEqualTo(2);

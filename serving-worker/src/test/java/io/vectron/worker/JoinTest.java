@@ -46,7 +46,7 @@ class JoinTest {
                             id(i),
                             folder.resolve(id(i)),
                             WorkerHarness.freePort(),
-                            config -> config,
+                            WorkerHarness::steady,
                             disk));
         }
         first().stub()

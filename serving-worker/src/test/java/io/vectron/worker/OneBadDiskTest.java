@@ -12,12 +12,14 @@ import io.vectron.proto.worker.v1.AddReplicaRequest;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.FailureReason;
 import io.vectron.proto.worker.v1.Member;
+import io.vectron.proto.worker.v1.ReplicaCondition;
 import io.vectron.proto.worker.v1.Role;
 import io.vectron.worker.storage.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,18 +93,19 @@ class OneBadDiskTest {
                 () -> workers.stream().map(WideShard::status).toList());
     }
 
-    private void awaitStop() {
+    /** Why it stopped; it may be opened again at any time. */
+    private FailureReason awaitStop() {
+        AtomicReference<ReplicaCondition> seen =
+                new AtomicReference<>(ReplicaCondition.getDefaultInstance());
         await(
                 "it stops",
                 () -> {
                     applyUntil(shard.applied() + WideShard.BATCH);
-                    return condition(workers.get(BAD)).hasFailed();
+                    seen.set(condition(workers.get(BAD)));
+                    return seen.get().hasFailed();
                 },
                 () -> status(workers.get(BAD)));
-    }
-
-    private FailureReason reason() {
-        return condition(workers.get(BAD)).getFailed().getReason();
+        return seen.get().getFailed().getReason();
     }
 
     private void assertAllHaveAll() {
@@ -123,9 +126,7 @@ class OneBadDiskTest {
             startAll(disk.folder());
             disk.leave(64 << 10);
 
-            awaitStop();
-
-            assertThat(reason()).isEqualTo(FailureReason.FAILURE_REASON_DISK_FULL);
+            assertThat(awaitStop()).isEqualTo(FailureReason.FAILURE_REASON_DISK_FULL);
             applyUntil(shard.applied() + ROWS);
             disk.clear();
             assertAllHaveAll();
@@ -139,9 +140,7 @@ class OneBadDiskTest {
             startAll(disk.folder());
             disk.breakDown();
 
-            awaitStop();
-
-            assertThat(reason()).isEqualTo(FailureReason.FAILURE_REASON_IO_ERROR);
+            assertThat(awaitStop()).isEqualTo(FailureReason.FAILURE_REASON_IO_ERROR);
             applyUntil(shard.applied() + ROWS);
             disk.repair();
             workers.get(BAD).close();

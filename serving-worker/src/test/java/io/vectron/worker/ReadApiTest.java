@@ -11,17 +11,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
+import io.vectron.proto.log.v1.ApplyBatch;
 import io.vectron.proto.log.v1.LogRecord;
 import io.vectron.proto.log.v1.Point;
 import io.vectron.proto.v1.IndexReport;
 import io.vectron.proto.v1.IndexSegment;
 import io.vectron.proto.v1.SegmentKind;
+import io.vectron.proto.worker.v1.ApplyBatchResponse;
 import io.vectron.proto.worker.v1.DigestRequest;
 import io.vectron.proto.worker.v1.FoundPoint;
 import io.vectron.proto.worker.v1.GetRequest;
@@ -35,6 +39,7 @@ import io.vectron.proto.worker.v1.ShardHits;
 import io.vectron.proto.worker.v1.ShardPoints;
 import io.vectron.proto.worker.v1.ShardRead;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
+import io.vectron.proto.worker.v1.WorkerServiceGrpc.WorkerServiceBlockingStub;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,8 +47,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,20 +240,22 @@ class ReadApiTest {
     @Test
     void aReadThatWaitsInVainLearnsWhereTheShardIsBeforeItsDeadline() {
         worker.apply(batch(0, 3));
-        ShardHits late =
-                worker.stub()
-                        .withDeadlineAfter(1, TimeUnit.SECONDS)
-                        .search(atLeast(4))
-                        .getShards(0);
-        assertThat(late.getNotFresh().getPosition()).isEqualTo(3);
-        assertThat(
-                        worker.stub()
-                                .withDeadlineAfter(1, TimeUnit.SECONDS)
-                                .get(get(4, "a").build())
-                                .getShards(0)
-                                .getNotFresh()
-                                .getPosition())
-                .isEqualTo(3);
+        ShardHits hits = inTime(stub -> stub.search(atLeast(4)).getShards(0));
+        assertThat(hits.getNotFresh().getPosition()).isEqualTo(3);
+        ShardPoints points = inTime(stub -> stub.get(get(4, "a").build()).getShards(0));
+        assertThat(points.getNotFresh().getPosition()).isEqualTo(3);
+    }
+
+    /** The answer has a tenth of a second to arrive: a machine that pauses is asked again. */
+    private <T> T inTime(Function<WorkerServiceBlockingStub, T> call) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return call.apply(worker.stub().withDeadlineAfter(1, TimeUnit.SECONDS));
+            } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+                assertThat(tries).as("tries").isLessThan(10);
+            }
+        }
     }
 
     @Test
@@ -279,20 +288,18 @@ class ReadApiTest {
     void answersBesideAWriterAreExactlyTheStateTheyName() throws Exception {
         int ids = 40;
         int rounds = 150;
-        AtomicBoolean writing = new AtomicBoolean(true);
-        Thread writer =
-                Thread.ofPlatform()
-                        .name("writer")
-                        .start(() -> {
+        CompletableFuture<Void> writer =
+                CompletableFuture.runAsync(
+                        () -> {
                             for (int round = 0; round < rounds; round++) {
                                 round(round, ids);
                             }
-                            writing.set(false);
-                        });
+                        },
+                        task -> Thread.ofPlatform().name("writer").start(task));
         int answers = 0;
         int moving = 0;
         long before = 0;
-        while (writing.get()) {
+        while (!writer.isDone()) {
             ShardHits hits = search(WorkerHarness.search(1_000, 0, 0).setWithPayload(true));
             long position = hits.getState().getPosition();
             Map<String, String> found = new HashMap<>();
@@ -313,7 +320,7 @@ class ReadApiTest {
             before = position;
             answers++;
         }
-        writer.join();
+        writer.get(20, TimeUnit.SECONDS); // what it found wrong is told here
         assertThat(answers).isGreaterThan(10);
         assertThat(moving).as("answers at different positions").isGreaterThan(5);
     }
@@ -333,8 +340,13 @@ class ReadApiTest {
                             ? delete(offset, "id" + i)
                             : upsert(offset, "id" + i, point("v" + offset, i, round)));
         }
-        var response = worker.apply(batch(from, from + ids, records.toArray(LogRecord[]::new)));
-        assertThat(response.hasApplied()).isTrue();
+        ApplyBatch batch = batch(from, from + ids, records.toArray(LogRecord[]::new));
+        ApplyBatchResponse response = worker.apply(batch);
+        while (response.hasOverloaded()) { // graphs are slower than this
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            response = worker.apply(batch);
+        }
+        assertThat(response.hasApplied()).as("%s", response).isTrue();
     }
 
     private static Map<String, String> stateAt(long position, int ids) {

@@ -137,7 +137,7 @@ class SealTest {
                 own,
                 port,
                 _ -> {
-                    WorkerConfig config = WorkerHarness.config(id, own, port);
+                    WorkerConfig config = WorkerHarness.steady(WorkerHarness.config(id, own, port));
                     return config.withMemory(config.memory().withHotTotal(hotTotalBytes));
                 },
                 null);

@@ -17,11 +17,13 @@ import io.vectron.proto.worker.v1.SearchRequest;
 import io.vectron.proto.worker.v1.ShardRead;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc;
 import io.vectron.proto.worker.v1.WorkerServiceGrpc.WorkerServiceBlockingStub;
+import io.vectron.replication.Timing;
 import io.vectron.worker.api.DiskSpace;
 import io.vectron.worker.config.WorkerConfig;
 import io.vectron.worker.shard.Entries;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -30,6 +32,14 @@ import org.jspecify.annotations.Nullable;
 /** A worker in this process and a client of it. */
 final class WorkerHarness implements AutoCloseable {
     static final String ID = "w1";
+
+    private static final Timing STEADY =
+            new Timing(
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(5_500),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(800),
+                    Duration.ofSeconds(15));
 
     private final ServingWorker worker;
     private final ManagedChannel channel;
@@ -70,6 +80,14 @@ final class WorkerHarness implements AutoCloseable {
     static WorkerConfig config(String id, Path folder, int raftPort) {
         return WorkerConfig.of(
                 new WorkerConfig.Identity(id, "127.0.0.1", 0, raftPort, ""), folder, null);
+    }
+
+    /** Elects at once, and loses no leader to a member that pauses for some seconds. */
+    static WorkerConfig steady(WorkerConfig config) {
+        WorkerConfig.Replication replication = config.replication();
+        return config.withReplication(
+                new WorkerConfig.Replication(
+                        STEADY, replication.snapshots(), replication.checks(), replication.tls()));
     }
 
     int raftPort() {
