@@ -41,7 +41,10 @@ class HeapLimitTest {
     private static final int CLIENTS = 10;
 
     /** What anybody may be told when all talk at once. */
-    private static final Set<String> CROWDED = Set.of("OVERLOADED", "SLOW_REQUEST");
+    private static final String SLOW = "SLOW_REQUEST";
+
+    private static final Set<String> CROWDED = Set.of("OVERLOADED", SLOW);
+    private static final Set<String> MALFORMED = Set.of("MALFORMED_JSON");
 
     private static final int REQUESTS_PER_CLIENT = 2;
 
@@ -136,14 +139,20 @@ class HeapLimitTest {
         // One after the other, so that none is refused for lack of room: 360 MB of names in all.
         for (int number = 0; number < 45; number++) {
             byte[] request = RawHttp.post(POINTS, "", names(number));
-            assertThat(RawHttp.exchange(port, request).code()).isEqualTo("MALFORMED_JSON");
+            Harm names = new Harm("names", (to, _) -> RawHttp.exchange(to, request), MALFORMED);
+            assertThat(code(names, number)).isIn(MALFORMED);
         }
         requireServed();
     }
 
     private String code(Harm harm, int number) throws IOException {
-        Answer answer = harm.attempt().on(port, number);
-        return answer.code();
+        for (int tries = 1; ; tries++) {
+            String code = harm.attempt().on(port, number).code();
+            // The machine is slow, not the client: it is asked again.
+            if (!code.equals(SLOW) || harm.codes().contains(SLOW) || tries == 5) {
+                return code;
+            }
+        }
     }
 
     private void requireServed() throws IOException {
@@ -169,19 +178,19 @@ class HeapLimitTest {
                 new Harm("announced", HeapLimitTest::announced, Set.of("REQUEST_TOO_LARGE")),
                 new Harm("numbers", sending(numbers, ""), Set.of("REQUEST_TOO_LARGE")),
                 new Harm("values", sending(values, ""), Set.of("REQUEST_TOO_LARGE")),
-                new Harm("text", sending(text, ""), Set.of("MALFORMED_JSON")),
+                new Harm("text", sending(text, ""), MALFORMED),
                 new Harm("deep", sending(deep, ""), Set.of("INVALID_POINT")),
                 new Harm(
                         "names",
                         (port, number) ->
                                 RawHttp.exchange(port, RawHttp.post(POINTS, "", names(number))),
-                        Set.of("MALFORMED_JSON")),
+                        MALFORMED),
                 new Harm(
                         "bomb",
                         sending(bomb, "Content-Encoding: gzip\r\n"),
                         Set.of("REQUEST_TOO_LARGE")),
                 new Harm("endless", HeapLimitTest::endless, Set.of("REQUEST_TOO_LARGE")),
-                new Harm("slow", HeapLimitTest::slow, Set.of("SLOW_REQUEST")),
+                new Harm("slow", HeapLimitTest::slow, Set.of(SLOW)),
                 new Harm("headers", HeapLimitTest::headers, Set.of("HEADERS_TOO_LARGE")));
     }
 

@@ -38,9 +38,12 @@ class HttpConnectionTest {
 
     @BeforeEach
     void start() throws Exception {
+        start(PATIENCE);
+    }
+
+    private void start(Duration body) throws Exception {
         RestConfig usual = RestConfig.at(0);
-        RestConfig rest =
-                new RestConfig(0, CONNECTIONS, usual.idle(), PATIENCE, usual.memoryBytes());
+        RestConfig rest = new RestConfig(0, CONNECTIONS, usual.idle(), body, usual.memoryBytes());
         cluster = new Cluster(GatewayLimits.DEFAULT, rest);
         cluster.create("films", 1, Metric.METRIC_COSINE);
         port = cluster.gateway.restPort();
@@ -76,6 +79,8 @@ class HttpConnectionTest {
 
     @Test
     void chunksBeyondTheLimitAreRefused() throws Exception {
+        cluster.close();
+        start(Duration.ofSeconds(30)); // to send 8 MiB takes a while
         byte[] chunk = ("100000\r\n" + " ".repeat(1 << 20) + "\r\n").getBytes(ISO_8859_1);
         try (RawHttp http = new RawHttp(port)) {
             http.send(RawHttp.head("POST " + POINTS, "Transfer-Encoding: chunked\r\n"));

@@ -153,7 +153,7 @@ class PointsTest {
                                         "films",
                                         point(cluster.idIn("films", 0), 1, 0),
                                         point(cluster.idIn("films", 1), 1, 0)),
-                                Deadline.after(500, TimeUnit.MILLISECONDS));
+                                Deadline.after(3, TimeUnit.SECONDS));
         assertThat(written.getResults(0).hasToken()).isTrue();
         assertThat(written.getResults(1).getFailure().getReason()).isEqualTo("LOG_UNAVAILABLE");
     }
@@ -198,11 +198,11 @@ class PointsTest {
 
         Failure search =
                 Failure.of(() ->
-                        cluster.points(Duration.ofSeconds(1))
+                        cluster.points(Duration.ofSeconds(3))
                                 .search(search("films", 1, 0).setReadMode(atLeast(token)).build()));
         Failure get =
                 Failure.of(() ->
-                        cluster.points(Duration.ofSeconds(1))
+                        cluster.points(Duration.ofSeconds(3))
                                 .get(
                                         GetRequest.newBuilder()
                                                 .setCollection("films")

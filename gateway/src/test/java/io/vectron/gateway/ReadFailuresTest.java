@@ -72,7 +72,7 @@ class ReadFailuresTest {
         SearchResponse found =
                 cluster.gateway
                         .points()
-                        .search(search("films", 0, 0).build(), Deadline.after(1, TimeUnit.SECONDS));
+                        .search(search("films", 0, 0).build(), Deadline.after(4, TimeUnit.SECONDS));
         assertThat(found.getPartial()).isTrue();
         assertThat(found.getShardsAnswered()).isEqualTo(2);
     }
@@ -148,13 +148,14 @@ class ReadFailuresTest {
     @Test
     void asksAnotherReplicaWhenOneIsSilent() throws Exception {
         everywhere();
+        int before = cluster.second.searches().size();
         cluster.second.hang();
         for (int i = 0; i < 6; i++) {
             SearchResponse found = cluster.points().search(search("films", 0, 0).build());
             assertThat(found.getShardsAnswered()).isEqualTo(4);
         }
         // Whoever was silent is asked last for a while: not every search waits for it.
-        assertThat(cluster.second.searches()).hasSizeLessThan(4);
+        assertThat(cluster.second.searches()).hasSizeLessThan(before + 3);
         assertThat(
                         cluster.points()
                                 .get(

@@ -66,7 +66,7 @@ public final class FakeWorker extends WorkerServiceGrpc.WorkerServiceImplBase
     private record Row(long version, Point point) {}
 
     // Wide, so that a stutter of a loaded machine does not eat the answer.
-    private static final long MARGIN_MS = 500;
+    private static final long MARGIN_MS = 1_500;
 
     private final String id;
     private final InMemoryLog log;
