@@ -165,12 +165,14 @@ class JobJarIT {
                 Launcher keeper = keep(flink.address())) {
             String first = flink.awaitJobOtherThan("");
             assertIsIngested("session");
+            keeper.awaitOut("runs as job " + first, SOON);
 
             flink.cancel(first);
             String second = flink.awaitJobOtherThan(first);
             assertIsIngested("after-a-cancel");
 
             flink.killJobManager();
+            keeper.awaitOut("Flink does not answer", SOON);
             flink.startJobManager();
             String third = flink.awaitJobOtherThan(second);
             assertIsIngested("after-a-crash");

@@ -22,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** A running {@code ./vectron}; killed when closed. */
 final class Launcher implements AutoCloseable {
@@ -160,9 +161,18 @@ final class Launcher implements AutoCloseable {
 
     /** Waits until standard error has a line with this text. */
     void awaitErr(String text, Duration deadline) {
+        await(text, this::err, deadline);
+    }
+
+    /** Waits until standard output has a line with this text. */
+    void awaitOut(String text, Duration deadline) {
+        await(text, () -> String.join("\n", out()), deadline);
+    }
+
+    private void await(String text, Supplier<String> said, Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
-        while (!err().contains(text)) {
-            assertThat(System.nanoTime()).as("'%s' in: %s", text, err()).isLessThan(end);
+        while (!said.get().contains(text)) {
+            assertThat(System.nanoTime()).as("'%s' in: %s", text, said.get()).isLessThan(end);
             assertThat(process.isAlive()).as("it ended, saying: %s", err()).isTrue();
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }

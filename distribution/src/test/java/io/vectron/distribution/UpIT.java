@@ -15,7 +15,7 @@ class UpIT {
     /** Generous: the machine may be busy. How long it takes is a matter of the benchmark. */
     private static final Duration READY = Duration.ofMinutes(3);
 
-    private static final Duration STOPPED = Duration.ofSeconds(10);
+    private static final Duration STOPPED = Duration.ofMinutes(1);
 
     @TempDir Path folder;
 

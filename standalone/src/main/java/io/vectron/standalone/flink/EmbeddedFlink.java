@@ -28,7 +28,7 @@ import org.apache.flink.runtime.minicluster.RpcServiceSharing;
 
 /** A Flink cluster with its dashboard in this process, on the loopback address. */
 public final class EmbeddedFlink implements AutoCloseable {
-    private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
 
     private final MiniCluster cluster;
     private final String dashboard;

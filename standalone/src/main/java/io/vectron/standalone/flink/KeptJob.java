@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class KeptJob implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KeptJob.class);
     private static final Duration SUBMIT_DEADLINE = Duration.ofSeconds(60);
-    private static final Duration CANCEL_DEADLINE = Duration.ofSeconds(4);
+    private static final Duration CANCEL_DEADLINE = Duration.ofSeconds(30);
     private static final long FIRST_RESUBMIT_DELAY_MS = 500;
     private static final long LONGEST_RESUBMIT_DELAY_MS = 30_000;
     private static final Duration LONG_RUN = Duration.ofMinutes(1);

@@ -1,5 +1,8 @@
 package io.vectron.standalone.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vectron.common.error.ErrorCode;
 import io.vectron.common.error.GrpcErrors;
 import io.vectron.common.error.VectronException;
 import io.vectron.common.rpc.Address;
@@ -208,6 +211,29 @@ final class Client implements AutoCloseable {
             throw new AssertionError("no typed error, but " + thrown, thrown);
         }
         return error;
+    }
+
+    /** Requires that a point is not fresh within two seconds, and that the shard says how far. */
+    VectronException requireNotFresh(String collection, String id, WriteToken token) {
+        GetRequest request =
+                GetRequest.newBuilder()
+                        .setCollection(collection)
+                        .addIds(id)
+                        .setReadMode(mode(List.of(token)))
+                        .build();
+        for (int tries = 1; ; tries++) {
+            try {
+                VectronException late =
+                        refused(() -> points().withDeadlineAfter(2, TimeUnit.SECONDS).get(request));
+                assertThat(late.code()).isEqualTo(ErrorCode.FRESHNESS_TIMEOUT);
+                assertThat(late.metadata()).doesNotContainValue("unknown");
+                return late;
+            } catch (AssertionError e) {
+                if (tries == 5) { // a busy machine may be late with an answer
+                    throw e;
+                }
+            }
+        }
     }
 
     private static Map<String, WriteToken> tokens(List<WriteResult> results) {

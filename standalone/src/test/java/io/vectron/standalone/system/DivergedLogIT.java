@@ -237,8 +237,10 @@ class DivergedLogIT {
                 collection + " is filled from what its log holds",
                 () -> Client.ids(client.search(collection, 9, List.of(), 0, 0)),
                 found -> found.size() == ids.size() && found.containsAll(ids));
-        assertThat(client.describe(collection).getShards(0).getCondition())
-                .isEqualTo(ShardCondition.SHARD_CONDITION_RUNNING);
+        Await.value(
+                collection + " runs",
+                () -> client.describe(collection).getShards(0).getCondition(),
+                ShardCondition.SHARD_CONDITION_RUNNING::equals);
     }
 
     private static ShardStatus diverged(String collection) throws Exception {

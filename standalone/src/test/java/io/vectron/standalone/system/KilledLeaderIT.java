@@ -98,7 +98,7 @@ class KilledLeaderIT {
                             + searches
                             + " searches, none failed");
             bringBack(client);
-            assertThat(client.describe(NAME).getPoints()).isEqualTo(written.get());
+            Await.until("all points", () -> client.describe(NAME).getPoints() == written.get());
         }
     }
 

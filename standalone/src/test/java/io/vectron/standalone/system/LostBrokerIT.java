@@ -114,8 +114,7 @@ class LostBrokerIT {
             log.put(record.offset(), new String(record.key(), UTF_8));
         }
         assertThat(log).containsAllEntriesOf(acknowledged);
-        client.awaitCaughtUp(NAME);
-        assertThat(client.describe(NAME).getPoints())
+        assertThat(client.awaitCaughtUp(NAME).getPoints())
                 .isEqualTo(log.values().stream().distinct().count());
     }
 

@@ -59,7 +59,10 @@ class MetricsIT {
     @Test
     void everyServiceIsReady() throws Exception {
         for (Part part : PAGES) {
-            assertThat(page(part, "/readyz")).contains("\"status\":\"ready\"");
+            Await.value(
+                    part + " is ready",
+                    () -> page(part, "/readyz"),
+                    ready -> ready.contains("\"status\":\"ready\""));
             assertThat(page(part, "/livez")).contains("\"status\":\"alive\"");
         }
     }

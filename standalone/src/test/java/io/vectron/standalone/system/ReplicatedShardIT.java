@@ -136,7 +136,7 @@ class ReplicatedShardIT {
         write(5);
         client.awaitCaughtUp(NAME);
         awaitEqualReplicas(0, 1, 2, 3);
-        assertThat(client.describe(NAME).getPoints()).isEqualTo(written);
+        Await.until("all points", () -> client.describe(NAME).getPoints() == written);
         for (int i = 0; i < 8; i++) {
             assertThat(searched().getPartial()).isFalse();
         }

@@ -64,6 +64,8 @@ final class SystemFixture implements AutoCloseable {
     /** Stops everything, and starts it again on the same folder. */
     void restart(Meanwhile meanwhile) throws Exception {
         close();
+        // What closes late on a slow machine is not waited for by the product.
+        Await.until("all is closed", () -> config.ports().taken().isEmpty());
         meanwhile.run();
         running = start();
         client = new Client(config);

@@ -11,7 +11,6 @@ import io.vectron.proto.log.v1.Metric;
 import io.vectron.proto.log.v1.Point;
 import io.vectron.proto.v1.Collection;
 import io.vectron.proto.v1.DeleteCollectionRequest;
-import io.vectron.proto.v1.GetRequest;
 import io.vectron.proto.v1.ListCollectionsRequest;
 import io.vectron.proto.v1.SearchResponse;
 import io.vectron.proto.v1.ShardStatus;
@@ -24,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,19 +139,10 @@ class WritePathIT {
         client.create("future", 2, Metric.METRIC_DOT, 1);
         WriteToken written = client.upsert("future", "point", Points.point(1, 2));
         WriteToken future = written.toBuilder().setOffset(written.getOffset() + 1_000).build();
-        GetRequest request =
-                GetRequest.newBuilder()
-                        .setCollection("future")
-                        .addIds("point")
-                        .setReadMode(Client.mode(List.of(future)))
-                        .build();
         assertThat(client.get("future", "point", written)).isNotNull();
 
-        VectronException late =
-                Client.refused(
-                        () -> client.points().withDeadlineAfter(2, TimeUnit.SECONDS).get(request));
+        VectronException late = client.requireNotFresh("future", "point", future);
 
-        assertThat(late.code()).isEqualTo(ErrorCode.FRESHNESS_TIMEOUT);
         assertThat(late.metadata())
                 .containsEntry("watermark.0", Long.toString(written.getOffset() + 1))
                 .containsEntry("wanted.0", Long.toString(future.getOffset() + 1));
