@@ -94,7 +94,7 @@ class JoinTest {
         }
     }
 
-    /** Asks until it has joined; what was answered before. */
+    /** Asks until it has joined; what was answered before, each once. */
     private List<OutcomeCase> join(int joins) {
         workers.get(joins)
                 .stub()
@@ -112,7 +112,7 @@ class JoinTest {
                 "it has joined",
                 () -> {
                     ChangeMembersResponse answer = first().stub().changeMembers(request);
-                    if (!answer.hasChanged()) {
+                    if (!answer.hasChanged() && !before.contains(answer.getOutcomeCase())) {
                         before.add(answer.getOutcomeCase());
                     }
                     return answer.hasChanged();
