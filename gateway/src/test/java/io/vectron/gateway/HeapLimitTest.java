@@ -40,10 +40,11 @@ class HeapLimitTest {
     /** Clients of each kind at once: together they send far more than the heap holds. */
     private static final int CLIENTS = 10;
 
-    /** What anybody may be told when all talk at once. */
     private static final String SLOW = "SLOW_REQUEST";
 
+    /** What anybody may be told when all talk at once. */
     private static final Set<String> CROWDED = Set.of("OVERLOADED", SLOW);
+
     private static final Set<String> MALFORMED = Set.of("MALFORMED_JSON");
 
     private static final int REQUESTS_PER_CLIENT = 2;

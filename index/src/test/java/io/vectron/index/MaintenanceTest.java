@@ -377,8 +377,11 @@ class MaintenanceTest {
                         })) {
             blocker.wake();
             Await.until("the pool waits", () -> waits.getCount() == 0);
-            writes.run();
-            written.countDown();
+            try {
+                writes.run();
+            } finally {
+                written.countDown();
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import static io.vectron.worker.ThreeWorkers.rows;
 import static io.vectron.worker.ThreeWorkers.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vectron.proto.log.v1.ApplyBatch;
 import io.vectron.proto.log.v1.Halt;
 import io.vectron.proto.log.v1.HaltReason;
 import io.vectron.proto.worker.v1.ApplyBatchResponse;
@@ -42,33 +41,44 @@ class MajorityTest {
     void aLeaderAloneDoesNotSayWhatBecomesOfABatch() throws IOException {
         try (ThreeWorkers workers = new ThreeWorkers(folder, MajorityTest::hasty)) {
             workers.apply(0, 2, "a", "b");
-            workers.awaitEverywhere(2);
-            int leads = workers.awaitLeader();
-            int first = (leads + 1) % 3;
-            int second = (leads + 2) % 3;
-            workers.get(first).close();
-            workers.get(second).close();
-            ApplyBatch batch = rows(2, 3, "c");
-
-            ApplyBatchResponse told = workers.get(leads).apply(batch);
-
-            // Its patience with the others ends when that with the batch does: either may be told.
-            assertThat(told.getOutcomeCase())
-                    .as("%s", told)
-                    .isIn(OutcomeCase.UNDECIDED, OutcomeCase.NOT_LEADER);
-            assertThat(ThreeWorkers.found(workers.get(leads)))
-                    .as("what was agreed is read on")
-                    .isEqualTo(2);
-            workers.restart(first);
-            workers.restart(second);
-            workers.apply(2, 3, "c");
-            workers.apply(3, 4, "d");
-            workers.awaitEverywhere(4);
-            for (WorkerHarness worker : workers.all()) {
-                assertThat(ThreeWorkers.found(worker)).isEqualTo(4);
-                assertThat(status(worker).getRows()).isEqualTo(4);
+            int rows = 2;
+            OutcomeCase told = OutcomeCase.NOT_LEADER;
+            // Its patience with the others ends when that with the batch does: a machine that
+            // pauses just then has the former told.
+            for (int tries = 1; told == OutcomeCase.NOT_LEADER; tries++) {
+                assertThat(tries).as("tries").isLessThan(4);
+                told = toldByALeaderAlone(workers, rows);
+                rows += 2;
             }
+            assertThat(told).isEqualTo(OutcomeCase.UNDECIDED);
         }
+    }
+
+    /** What becomes of a batch that the others do not hear of; they come back, and it is there. */
+    private static OutcomeCase toldByALeaderAlone(ThreeWorkers workers, int rows)
+            throws IOException {
+        workers.awaitEverywhere(rows);
+        int leads = workers.awaitLeader();
+        int first = (leads + 1) % 3;
+        int second = (leads + 2) % 3;
+        workers.get(first).close();
+        workers.get(second).close();
+
+        ApplyBatchResponse told = workers.get(leads).apply(rows(rows, rows + 1, "c" + rows));
+
+        assertThat(ThreeWorkers.found(workers.get(leads)))
+                .as("what was agreed is read on")
+                .isEqualTo(rows);
+        workers.restart(first);
+        workers.restart(second);
+        workers.apply(rows, rows + 1, "c" + rows);
+        workers.apply(rows + 1, rows + 2, "d" + rows);
+        workers.awaitEverywhere(rows + 2);
+        for (WorkerHarness worker : workers.all()) {
+            assertThat(ThreeWorkers.found(worker)).isEqualTo(rows + 2);
+            assertThat(status(worker).getRows()).isEqualTo(rows + 2);
+        }
+        return told.getOutcomeCase();
     }
 
     @Test
